@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines between `ridge` and `ridge-worker`: one JSON request a line down, one JSON reply a line back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/model/device.hpp"
+#include "db/model/error.hpp"
+#include "db/model/point.hpp"
+#include "workloads/plan/plan.hpp"
+
+namespace ridge::protocol {
+
+/// A planned point with the work it is made of: a parent (`layer`, `step`, ...) executes each child `repeats`
+/// times.
+struct Work {
+    db::Point point;
+    std::int64_t repeats = 1;
+    std::vector<Work> children;
+};
+
+struct Options {
+    plan::Repetition repetition;
+    std::string metricSet = "roofline";  ///< "none": time only
+    std::string cache = "cold";          ///< cold, warm, rotate
+};
+
+struct DescribeReply {
+    db::Device device;
+    std::string driver, cuda, cupti;  ///< versions
+};
+
+/// How a chip collects a metric set; `missing` are rules of the set that no metric of the chip satisfies.
+struct MetricPlan {
+    std::string chip, set;
+    int passes = 0;
+    std::vector<std::string> metrics, missing;
+};
+
+/// One line of `ridge doctor`: ok, or what is wrong and what to do.
+struct Finding {
+    std::string name;  ///< driver, device, cupti, permission, holders, ...
+    bool ok = false;
+    std::string text, remedy;
+};
+
+// Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
+// db::Record
+// {"request":"metrics","chip":…,"set":…} -> [MetricPlan] (empty chip: every chip CUPTI knows) |
+// {"request":"preflight"} -> [Finding] A reply is {"ok":true,"result":…} or
+// {"ok":false,"code":EXIT_CODE,"message":…,"hint":…}. The worker ends at end of input.
+[[nodiscard]] std::string encodeMeasure(const Work& work, const Options& options);
+[[nodiscard]] std::string encodeRecord(const db::Record& record);
+[[nodiscard]] std::string encodeDescribe(const DescribeReply& reply);
+[[nodiscard]] std::string encodeMetricPlans(const std::vector<MetricPlan>& plans);
+[[nodiscard]] std::string encodeFindings(const std::vector<Finding>& findings);
+[[nodiscard]] std::string encodeError(const Error& error);
+
+struct Request {
+    std::string kind, chip, set;
+    std::optional<Work> work;
+    Options options;
+};
+/// Throws ridge::Error (failed) when the line is not a request.
+[[nodiscard]] Request decodeRequest(const std::string& line);
+
+/// Each throws the ridge::Error a reply carries, or (failed) when the line is not such a reply.
+[[nodiscard]] db::Record decodeRecord(const std::string& line);
+[[nodiscard]] DescribeReply decodeDescribe(const std::string& line);
+[[nodiscard]] std::vector<MetricPlan> decodeMetricPlans(const std::string& line);
+[[nodiscard]] std::vector<Finding> decodeFindings(const std::string& line);
+
+}  // namespace ridge::protocol

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The devices of share/devices: names as drivers report them and datasheet roofs with their sources.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "db/model/device.hpp"
+
+namespace ridge::catalog {
+
+/// Every device file in share/devices, by file name.
+[[nodiscard]] std::vector<db::DeviceSheet> devices();
+/// The device of this name (without case) or of this file. Throws ridge::Error (usage) with the nearest
+/// names.
+[[nodiscard]] db::DeviceSheet device(std::string_view nameOrPath);
+/// The sheet for what a driver reports, or nullopt where share has none.
+[[nodiscard]] std::optional<db::DeviceSheet> deviceByDriverName(std::string_view name);
+[[nodiscard]] db::DeviceSheet loadDevice(const std::filesystem::path& file);
+
+}  // namespace ridge::catalog

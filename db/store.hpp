@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one writer of results files: creates, migrates, appends; a point is committed whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "db/model/device.hpp"
+#include "db/model/point.hpp"
+#include "db/model/run.hpp"
+
+namespace ridge::db {
+
+/// Not thread-safe: one thread at a time. Throws ridge::Error (failed) naming the file, the reason and the
+/// next step: not writable, not a ridge file, newer than this program, damaged, locked by another writer.
+class Store {
+ public:
+    /// Opens an existing results file for appending (migrating an older one) or creates a new one. Everything
+    /// is checked before a byte of the file changes; a file it had to create and never committed a run to is
+    /// removed on destruction.
+    [[nodiscard]] static Store openForAppending(const std::filesystem::path& file);
+    /// A results file that lives in memory only: planned rows, tests.
+    [[nodiscard]] static Store inMemory();
+    /// Throws what openForAppending would throw, and touches nothing.
+    static void requireWritable(const std::filesystem::path& file);
+
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    ~Store();
+
+    /// Returns the run's row id.
+    std::int64_t addRun(const Run& run);
+    /// `state`: finished, interrupted, failed. Stamps finished_at.
+    void finishRun(std::int64_t runId, std::string_view state);
+    /// Returns the row id of the device (the same one for the same uuid, or for the same name where both have
+    /// none); adds the ceilings it does not have yet.
+    std::int64_t addDevice(const Device& device, std::span<const Ceiling> ceilings);
+    /// Appends one point with its samples, metrics and kernels in one transaction; returns point_id.
+    std::int64_t addPoint(std::int64_t runId, std::int64_t deviceId, const Record& record);
+    /// Appends many in one transaction. `parent` and `measuredAs` of records[i] are indexes into `records`
+    /// where set (they must be smaller than i); returns the point ids in order.
+    struct LinkedRecord {
+        Record record;
+        std::optional<std::size_t> parent, measuredAs;
+    };
+    std::vector<std::int64_t> addPoints(std::int64_t runId, std::int64_t deviceId,
+                                        std::span<const LinkedRecord> records);
+    /// Removes a failed point that is being tried again, with everything that hangs on it (its children, its
+    /// sharers).
+    void removePoint(std::int64_t pointId);
+
+    /// Leaves one plain file (journal_mode=DELETE). Called by the destructor too, where errors are swallowed.
+    void close();
+
+ private:
+    struct Connection;
+    explicit Store(std::unique_ptr<Connection> connection);
+    friend class Results;  // reads an in-memory store
+    std::unique_ptr<Connection> m_connection;
+};
+
+}  // namespace ridge::db
