@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cuda/device.hpp"
+
+#include <cuda_runtime_api.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+
+#include "collector/cuda/error.hpp"
+
+namespace ridge::cuda {
+namespace {
+
+std::string hostName() {
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : std::string();
+}
+
+std::string versionText(int version) {
+    return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
+
+}  // namespace
+
+void useDevice(int ordinal) {
+    int count = 0;
+    check(cudaGetDeviceCount(&count));
+    if (count == 0) check(cudaErrorNoDevice);
+    if (ordinal < 0 || ordinal >= count) {
+        throw Error(ExitCode::usage, fmt::format("no device {}: this machine has {}", ordinal, count),
+                    fmt::format("choose one of 0 to {}; 'nvidia-smi -L' lists them", count - 1));
+    }
+    check(cudaSetDevice(ordinal));
+    check(cudaFree(nullptr));  // creates the context now, so that its failure is reported here
+}
+
+db::Device describeDevice(int ordinal) {
+    cudaDeviceProp properties{};
+    check(cudaGetDeviceProperties(&properties, ordinal));
+    int clockKHz = 0;
+    check(cudaDeviceGetAttribute(&clockKHz, cudaDevAttrClockRate, ordinal));
+
+    std::array<unsigned char, 16> uuid{};
+    for (std::size_t i = 0; i < uuid.size(); ++i) uuid[i] = static_cast<unsigned char>(properties.uuid.bytes[i]);
+    db::Device device;
+    device.name = properties.name;
+    device.uuid = uuidText(uuid);
+    device.host = hostName();
+    device.computeCapability = fmt::format("{}.{}", properties.major, properties.minor);
+    device.smCount = properties.multiProcessorCount;
+    device.memoryBytes = static_cast<std::int64_t>(properties.totalGlobalMem);
+    device.l2Bytes = properties.l2CacheSize;
+    if (clockKHz > 0) device.boostClockHz = 1e3 * clockKHz;
+    device.ecc = properties.ECCEnabled != 0;
+    return device;
+}
+
+std::string uuidText(std::span<const unsigned char, 16> bytes) {
+    std::string text = "GPU-";
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+        text += fmt::format("{:02x}", bytes[i]);
+    }
+    return text;
+}
+
+std::size_t freeMemoryBytes() {
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total));
+    return free;
+}
+
+std::string driverVersion() {
+    std::string release;
+    if (std::getline(std::ifstream("/sys/module/nvidia/version"), release) && !release.empty()) return release;
+    int version = 0;
+    if (cudaDriverGetVersion(&version) != cudaSuccess || version == 0) return {};
+    return "CUDA " + versionText(version);
+}
+
+std::string runtimeVersion() {
+    int version = 0;
+    check(cudaRuntimeGetVersion(&version));
+    return versionText(version);
+}
+
+}  // namespace ridge::cuda
