@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <toml++/toml.h>
 
@@ -34,5 +35,27 @@ void requireKnownKeys(const std::filesystem::path& file, const toml::table& tabl
                                    std::string_view key, std::string fallback);
 [[nodiscard]] double numberOr(const std::filesystem::path& file, const toml::table& table,
                               std::string_view key, double fallback);
+[[nodiscard]] bool boolOr(const std::filesystem::path& file, const toml::table& table, std::string_view key,
+                          bool fallback);
+
+/// A finite number above zero. Throws tomlError otherwise.
+[[nodiscard]] double requirePositive(const std::filesystem::path& file, const toml::table& table,
+                                     std::string_view key);
+[[nodiscard]] double positiveOr(const std::filesystem::path& file, const toml::table& table,
+                                std::string_view key, double fallback);
+
+/// One of `allowed`. Throws tomlError that lists them.
+[[nodiscard]] std::string choiceOr(const std::filesystem::path& file, const toml::table& table,
+                                   std::string_view key, std::string fallback,
+                                   std::initializer_list<std::string_view> allowed);
+
+/// The table `[key]`. Throws tomlError when it is missing or no table; the pointer form allows its absence.
+[[nodiscard]] const toml::table& requireTable(const std::filesystem::path& file, const toml::table& table,
+                                              std::string_view key);
+[[nodiscard]] const toml::table* tableOrNull(const std::filesystem::path& file, const toml::table& table,
+                                             std::string_view key);
+/// The tables `[[key]]` in file order, none when the key is absent. Throws tomlError for any other type.
+[[nodiscard]] std::vector<const toml::table*> tablesOf(const std::filesystem::path& file,
+                                                       const toml::table& table, std::string_view key);
 
 }  // namespace ridge::catalog
