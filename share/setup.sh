@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by share/run and share/test: makes this machine ready and builds. Says what it installs before it does.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build=build/release
+toolkit=$PWD/build/cuda
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'ridge set-up: %s\n' "$@" >&2; exit 1; }
+
+# Debian 12+, Ubuntu 24.04+. $@: packages on top of what the build itself needs.
+install_packages() {
+    local wanted=(g++ cmake ninja-build catch2 libcli11-dev libfmt-dev libsqlite3-dev libsqlitecpp-dev
+        libtomlplusplus-dev nlohmann-json3-dev qt6-base-dev qt6-charts-dev qt6-svg-dev fonts-dejavu-core "$@")
+    command -v dpkg-query >/dev/null || {
+        say "No Debian packages on this system: expecting the equivalents of: ${wanted[*]}"
+        return 0
+    }
+    local missing=() package as_root=()
+    for package in "${wanted[@]}"; do
+        dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    if [ ${#as_root[@]} -gt 0 ] && ! command -v sudo >/dev/null; then
+        die "these packages are missing and only root may install them: ${missing[*]}" \
+            "run as root: apt-get update && apt-get install -y ${missing[*]}"
+    fi
+    say "Installing distribution packages: ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq || say "The package lists could not be refreshed; trying with those there are"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        "${missing[@]}" >build/install.log 2>&1 ||
+        { tail -n 20 build/install.log >&2; die "the packages could not be installed; the log is build/install.log"; }
+}
+
+# Versions that were built and planned against together; cublas carries its own numbering.
+wheels=(nvidia-cuda-nvcc==13.0.88 nvidia-nvvm==13.0.88 nvidia-cuda-crt==13.0.88 nvidia-cuda-runtime==13.0.96
+    nvidia-cuda-cupti==13.0.85 nvidia-cublas==13.1.0.3 nvidia-nvtx==13.0.85 nvidia-cuda-cccl==13.0.85)
+
+# The folder of a CUDA toolkit 13 that is already on this machine, empty where there is none.
+# RIDGE_CUDA_TOOLKIT=wheels behaves as if there were none; =none builds without CUDA.
+system_toolkit() {
+    [ -z "${RIDGE_CUDA_TOOLKIT:-}" ] || return 0
+    local nvcc
+    for nvcc in "$(command -v nvcc || true)" /usr/local/cuda/bin/nvcc /usr/local/cuda-13*/bin/nvcc; do
+        [ -x "$nvcc" ] && "$nvcc" --version | grep -q 'release 13\.' || continue
+        nvcc=$(dirname "$(dirname "$(readlink -f "$nvcc")")")
+        [ -e "$nvcc/include/cupti_range_profiler.h" ] || [ -e "$nvcc/extras/CUPTI/include/cupti_range_profiler.h" ] || continue
+        printf '%s\n' "$nvcc"
+        return 0
+    done
+}
+
+install_toolkit() {
+    local root=$toolkit/nvidia/cu13 stamp
+    stamp=$(printf '%s\n' "${wheels[@]}")
+    if [ "$(cat "$toolkit/complete" 2>/dev/null)" = "$stamp" ]; then return 0; fi
+    install_packages python3 python3-pip
+    say "Installing the CUDA 13.0 toolkit (nvcc, CUPTI, cuBLAS, NVTX; about 1 GB) from pinned wheels into build/cuda"
+    rm -rf "$toolkit" "$toolkit.partial"
+    python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+        --target "$toolkit.partial" "${wheels[@]}" ||
+        die "the CUDA wheels could not be installed" "install a CUDA toolkit 13 yourself, or build without: RIDGE_CUDA_TOOLKIT=none"
+    link_unversioned "$toolkit.partial/nvidia/cu13"
+    printf '%s\n' "$stamp" >"$toolkit.partial/complete"
+    mv "$toolkit.partial" "$toolkit"
+    [ -x "$root/bin/nvcc" ] || die "the CUDA wheels brought no nvcc: remove build/cuda and run this again"
+}
+
+# Wheels carry libX.so.N only; linkers and CMake look for libX.so, and in lib64.
+link_unversioned() {
+    local lib
+    for lib in "$1"/lib/*.so.*; do
+        [ -e "${lib%.so.*}.so" ] || ln -s "$(basename "$lib")" "${lib%.so.*}.so"
+    done
+    [ -e "$1/lib64" ] || ln -s lib "$1/lib64"
+}
+
+has_driver() { [ -e /proc/driver/nvidia/version ] || ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; }
+
+# $1: "tests" always needs a toolkit; "main" only where a GPU could use it.
+configure() {
+    local root flags=() cached
+    root=$(system_toolkit)
+    if [ "${RIDGE_CUDA_TOOLKIT:-}" = none ]; then
+        flags=(-DRIDGE_CUDA=OFF)
+    else
+        if [ -z "$root" ] && { [ "$1" = tests ] || [ -n "${RIDGE_CUDA_TOOLKIT:-}" ] || [ -e "$toolkit/complete" ] || has_driver; }; then
+            install_toolkit
+            root=$toolkit/nvidia/cu13
+        fi
+        if [ -n "$root" ]; then
+            flags=(-DRIDGE_CUDA=ON "-DCUDAToolkit_ROOT=$root" "-DCMAKE_CUDA_COMPILER=$root/bin/nvcc")
+        else
+            say "No CUDA toolkit and no NVIDIA driver here: building without the measuring worker"
+            flags=(-DRIDGE_CUDA=OFF)
+        fi
+    fi
+    # Another toolkit than the one the build folder knows: CMake cannot change compilers in place.
+    cached=$(sed -n 's/^CMAKE_CUDA_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt" 2>/dev/null || true)
+    if [ -n "$cached" ] && [ "$cached" != "${root:+$root/bin/nvcc}" ]; then rm -f "$build/CMakeCache.txt"; fi
+    [ -z "${CI:-}" ] || flags+=(-DRIDGE_WERROR=ON)
+    say "Configuring $build"
+    cmake --preset release "${flags[@]}" >build/configure.log 2>&1 ||
+        { tail -n 30 build/configure.log >&2; die "configuring failed; the log is build/configure.log"; }
+    grep 'Ridgepoint' build/configure.log
+}
+
+# $@: targets; none: everything.
+compile() {
+    local targets=()
+    [ $# -eq 0 ] || targets=(--target "$@")
+    say "Building $build"
+    cmake --build "$build" "${targets[@]}" >build/compile.log 2>&1 ||
+        { grep -A 20 -m 1 'FAILED:' build/compile.log >&2; die "the build failed; the log is build/compile.log"; }
+}
+
+mkdir -p build
