@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/metrics/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "collector/metrics/tensor_leaf.hpp"
+
+namespace ridge::metrics {
+namespace {
+
+struct Candidate {
+    std::string base;
+    TensorName parts;
+};
+
+/// The counters under the rule's prefix; a name that cannot be read goes to `missing`, so that it is not
+/// lost.
+std::vector<Candidate> candidatesOf(const LeafRule& rule, const std::vector<std::string>& baseMetrics,
+                                    std::vector<std::string>& missing) {
+    std::vector<Candidate> candidates;
+    for (const std::string& base : baseMetrics) {
+        if (!base.starts_with(rule.prefix)) continue;
+        const auto has = [&](const std::string& text) { return base.find(text) != std::string::npos; };
+        if (std::any_of(rule.exclude.begin(), rule.exclude.end(), has)) continue;
+        if (const auto parts = parseTensorName(std::string_view(base).substr(rule.prefix.size()))) {
+            candidates.push_back({base, *parts});
+        } else {
+            missing.push_back(fmt::format("{}: cannot read the name {}", rule.role, base));
+        }
+    }
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& a, const Candidate& b) { return a.base < b.base; });
+    return candidates;
+}
+
+bool isLeaf(const Candidate& candidate, const std::vector<Candidate>& all) {
+    return std::none_of(all.begin(), all.end(),
+                        [&](const Candidate& other) { return isPartOf(other.parts, candidate.parts); });
+}
+
+bool matches(const PathRule& path, const TensorName& parts) {
+    const bool forLeaves = !(path.op.empty() && path.src.empty() && path.dst.empty());
+    return forLeaves && (path.op.empty() || path.op == parts.op) &&
+           (path.src.empty() || path.src == parts.src) && (path.dst.empty() || path.dst == parts.dst);
+}
+
+/// nullptr when no path takes the leaf. Integer sources are known by their name, whatever the set's paths
+/// are.
+const PathRule* pathOf(const MetricSet& set, const TensorName& parts) {
+    const auto path = std::find_if(set.paths.begin(), set.paths.end(),
+                                   [&](const PathRule& rule) { return matches(rule, parts); });
+    return path == set.paths.end() ? nullptr : &*path;
+}
+
+bool isInteger(const TensorName& parts) {
+    return parts.src.starts_with("int") || parts.src.starts_with("uint");
+}
+
+void resolveLeaves(const MetricSet& set, const LeafRule& rule, const std::vector<std::string>& baseMetrics,
+                   Resolution& resolution) {
+    bool found = false;
+    const std::vector<Candidate> candidates = candidatesOf(rule, baseMetrics, resolution.missing);
+    for (const Candidate& candidate : candidates) {
+        const TensorName& parts = candidate.parts;
+        if ((parts.sparsity == "on") != rule.sparse || isInteger(parts) != (rule.axis == Axis::op)) continue;
+        if (!isLeaf(candidate, candidates)) continue;
+        found = true;
+        const PathRule* path = pathOf(set, parts);
+        if (path == nullptr || path->axis != rule.axis) {
+            resolution.missing.push_back(fmt::format("{}: {} has no path", rule.role, candidate.base));
+            continue;
+        }
+        resolution.leaves.push_back({rule.role, candidate.base + rule.rollup,
+                                     path->name + (rule.sparse ? "_sparse" : ""), rule.axis, rule.sparse});
+    }
+    if (!found) resolution.missing.push_back(rule.role);
+}
+
+std::optional<std::string> firstOf(const CounterRule& rule, const std::set<std::string>& bases) {
+    for (const std::string& metric : rule.anyOf) {
+        if (bases.contains(baseName(metric))) return metric;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string baseName(const std::string& metric) {
+    return metric.substr(0, metric.find('.'));
+}
+
+Resolution resolve(const MetricSet& set, const std::vector<std::string>& baseMetrics) {
+    Resolution resolution;
+    const std::set<std::string> bases(baseMetrics.begin(), baseMetrics.end());
+    std::set<std::string> taken;
+    const auto take = [&](const std::string& metric) {
+        if (taken.insert(metric).second) resolution.metrics.push_back(metric);
+    };
+    for (const CounterRule& rule : set.counters) {
+        if (const auto metric = firstOf(rule, bases)) {
+            resolution.counters[rule.role] = *metric;
+            take(*metric);
+        } else if (!rule.optional) {
+            resolution.missing.push_back(rule.role);
+        }
+    }
+    for (const LeafRule& rule : set.leaves) resolveLeaves(set, rule, baseMetrics, resolution);
+    for (const TensorLeaf& leaf : resolution.leaves) take(leaf.metric);
+    return resolution;
+}
+
+}  // namespace ridge::metrics

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A metric set on one chip: the counters that its rules become there, and the rules that nothing satisfies.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "collector/metrics/metric_set.hpp"
+
+namespace ridge::metrics {
+
+/// A tensor counter to collect and the compute path that its operations belong to.
+struct TensorLeaf {
+    std::string role, metric, path;
+    Axis axis = Axis::flop;
+    bool sparse = false;
+};
+
+struct Resolution {
+    std::map<std::string, std::string> counters;  ///< role -> metric
+    std::vector<TensorLeaf> leaves;               ///< by metric name
+    std::vector<std::string> missing;             ///< roles, or "ROLE: METRIC has no path"
+
+    /// Full metric names to collect, without repeats, in the order of the set's rules.
+    std::vector<std::string> metrics;
+};
+
+/// `baseMetrics`: every counter of the chip by base name ("dram__bytes_read"), as CUPTI lists them.
+[[nodiscard]] Resolution resolve(const MetricSet& set, const std::vector<std::string>& baseMetrics);
+
+/// "dram__bytes_read" of "dram__bytes_read.sum".
+[[nodiscard]] std::string baseName(const std::string& metric);
+
+}  // namespace ridge::metrics
