@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// CUPTI as a table of functions, loaded when first needed and remembered with where it was found.
+#pragma once
+
+#include <cupti.h>
+#include <cupti_profiler_host.h>
+#include <cupti_profiler_target.h>
+#include <cupti_range_profiler.h>
+#include <cupti_target.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ridge::cupti {
+
+/// Every CUPTI function this project calls; tests fill one with their own. Without a driver only the `host*`
+/// functions, getVersion and profilerInitialize may be called: deviceGetChipName, getCounterAvailability and
+/// rangeEnable end the process with SIGSEGV there (gate.hpp stands before them).
+struct Api {
+    decltype(&cuptiGetVersion) getVersion = nullptr;
+
+    decltype(&cuptiProfilerHostGetSupportedChips) hostGetSupportedChips = nullptr;
+    decltype(&cuptiProfilerHostInitialize) hostInitialize = nullptr;
+    decltype(&cuptiProfilerHostDeinitialize) hostDeinitialize = nullptr;
+    decltype(&cuptiProfilerHostGetBaseMetrics) hostGetBaseMetrics = nullptr;
+    decltype(&cuptiProfilerHostConfigAddMetrics) hostAddMetrics = nullptr;
+    decltype(&cuptiProfilerHostGetConfigImageSize) hostGetConfigImageSize = nullptr;
+    decltype(&cuptiProfilerHostGetConfigImage) hostGetConfigImage = nullptr;
+    decltype(&cuptiProfilerHostGetNumOfPasses) hostGetNumOfPasses = nullptr;
+    decltype(&cuptiProfilerHostEvaluateToGpuValues) hostEvaluate = nullptr;
+
+    decltype(&cuptiProfilerInitialize) profilerInitialize = nullptr;
+    decltype(&cuptiProfilerDeInitialize) profilerDeInitialize = nullptr;
+    decltype(&cuptiProfilerDeviceSupported) deviceSupported = nullptr;
+    decltype(&cuptiDeviceGetChipName) deviceGetChipName = nullptr;
+    decltype(&cuptiProfilerGetCounterAvailability) getCounterAvailability = nullptr;
+
+    decltype(&cuptiRangeProfilerEnable) rangeEnable = nullptr;
+    decltype(&cuptiRangeProfilerDisable) rangeDisable = nullptr;
+    decltype(&cuptiRangeProfilerGetCounterDataSize) rangeGetCounterDataSize = nullptr;
+    decltype(&cuptiRangeProfilerCounterDataImageInitialize) rangeInitializeCounterData = nullptr;
+    decltype(&cuptiRangeProfilerSetConfig) rangeSetConfig = nullptr;
+    decltype(&cuptiRangeProfilerStart) rangeStart = nullptr;
+    decltype(&cuptiRangeProfilerStop) rangeStop = nullptr;
+    decltype(&cuptiRangeProfilerPushRange) rangePush = nullptr;
+    decltype(&cuptiRangeProfilerPopRange) rangePop = nullptr;
+    decltype(&cuptiRangeProfilerDecodeData) rangeDecodeData = nullptr;
+    decltype(&cuptiRangeProfilerGetCounterDataInfo) rangeGetCounterDataInfo = nullptr;
+};
+
+struct Library {
+    Api api;
+    std::string path;                               ///< the file that was loaded
+    std::uint32_t version = 0;                      ///< CUPTI's API version: 130001
+    [[nodiscard]] std::string versionText() const;  ///< "13.0"; "13.1.2" style where there is a patch level
+};
+
+/// The process's libcupti, loaded at the first call from the first of searchPath() that has it, never
+/// unloaded. Throws ridge::Error (failed) with every place that was tried.
+[[nodiscard]] const Library& library();
+
+/// RIDGE_CUPTI alone where it is set (a file or a folder); else the toolkit of the build, CUDA_HOME and
+/// /usr/local/cuda, the plain soname, and the nvidia/cu13 wheels of the active Python environments.
+[[nodiscard]] std::vector<std::filesystem::path> searchPath();
+
+}  // namespace ridge::cupti

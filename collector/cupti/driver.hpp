@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CUDA driver as a table of functions: a program that links libcuda does not start on a machine without
+// it.
+#pragma once
+
+#include <cuda.h>
+
+namespace ridge::cupti {
+
+/// The driver calls that counting needs; tests fill one with their own.
+struct Driver {
+    CUresult (*init)(unsigned int) = nullptr;
+    CUresult (*driverGetVersion)(int*) = nullptr;
+    CUresult (*deviceGetCount)(int*) = nullptr;
+    CUresult (*deviceGet)(CUdevice*, int) = nullptr;
+    CUresult (*deviceGetName)(char*, int, CUdevice) = nullptr;
+    CUresult (*primaryCtxRetain)(CUcontext*, CUdevice) = nullptr;
+    CUresult (*primaryCtxRelease)(CUdevice) = nullptr;
+    CUresult (*ctxGetCurrent)(CUcontext*) = nullptr;
+    CUresult (*ctxSetCurrent)(CUcontext) = nullptr;
+};
+
+/// The process's libcuda.so.1; nullptr where there is none, or where it lacks one of the functions.
+[[nodiscard]] const Driver* driver();
+
+}  // namespace ridge::cupti

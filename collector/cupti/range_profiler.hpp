@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counters of a piece of work by CUPTI's range profiler: user range, user replay, as many passes as it takes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/cupti/api.hpp"
+#include "collector/cupti/counter_backend.hpp"
+#include "collector/cupti/driver.hpp"
+#include "collector/cupti/gate.hpp"
+#include "collector/cupti/planner.hpp"
+
+namespace ridge::cupti {
+
+/// One device and its primary context; use it from one thread at a time, the one that launches the work.
+class RangeProfilerBackend : public CounterBackend {
+ public:
+    /// Passes the gate, retains the primary context and reads the chip's name and its counter availability.
+    /// Throws ridge::Error (noGpu, notPermitted) or CuptiError. `api` and `driver` must outlive this.
+    RangeProfilerBackend(const Api& api, const Driver* driver, int device);
+    RangeProfilerBackend(const RangeProfilerBackend&) = delete;
+    RangeProfilerBackend& operator=(const RangeProfilerBackend&) = delete;
+    ~RangeProfilerBackend() override;
+
+    /// Replays `work` once a pass. Throws CuptiError, ridge::Error (failed) when ranges were dropped or the
+    /// passes do not end, and whatever the work throws; the profiler is disabled again in every case. Metrics
+    /// that this device does not take, or delivers as NaN, are in `refused`.
+    [[nodiscard]] CounterReading read(const std::vector<std::string>& metrics,
+                                      const RangeWork& work) override;
+
+    /// CUPTI's name of the device's chip: "GH100".
+    [[nodiscard]] const std::string& chip() const noexcept { return m_chip; }
+    /// What a set's rules become on this very device; the resolution that metrics::evaluate needs.
+    [[nodiscard]] metrics::Resolution resolve(const metrics::MetricSet& set) const;
+    /// Passes the metrics take here.
+    [[nodiscard]] std::size_t passes(const std::vector<std::string>& metrics);
+
+ private:
+    void initialize();
+    void finish() noexcept;
+    const CollectionPlan& planOf(const std::vector<std::string>& metrics);
+
+    const Api& m_api;
+    const Driver* m_driver;
+    Gate m_gate;
+    CUcontext m_context = nullptr;
+    std::string m_chip;
+    std::vector<std::uint8_t> m_availability;
+    std::map<std::vector<std::string>, CollectionPlan> m_plans;
+};
+
+/// On the process's libcupti and driver. Throws as the constructor does, or ridge::Error (failed) without
+/// libcupti.
+[[nodiscard]] std::unique_ptr<RangeProfilerBackend> makeRangeProfilerBackend(int device);
+
+}  // namespace ridge::cupti
