@@ -72,8 +72,9 @@ struct ReferencePoint {
     double x = 0, y = 0;
     std::string label, source, note;
 };
-/// Reads an overlay's CSV (lines starting with '#' are comments). Throws ridge::Error (failed) FILE:LINE for
-/// a bad cell.
+/// Reads an overlay's CSV (lines starting with '#' are comments; rows without x or y are left out). The
+/// columns `label` and `note`, where there are any, go before the overlay's own. Throws ridge::Error (failed)
+/// FILE:LINE for a bad cell or an absent column.
 [[nodiscard]] std::vector<ReferencePoint> referencePoints(const FigureOverlay& overlay);
 
 }  // namespace ridge::catalog

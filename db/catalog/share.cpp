@@ -39,6 +39,20 @@ std::string folded(std::string_view text) {
     return result;
 }
 
+/// Whether every word of `name` is somewhere in the folded candidate: "a100-pcie" in "A100 80GB PCIe".
+bool holdsEveryWord(std::string_view name, const std::string& candidate) {
+    std::string word;
+    for (const char c : name) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+            word.push_back(c);
+            continue;
+        }
+        if (candidate.find(folded(word)) == std::string::npos) return false;
+        word.clear();
+    }
+    return candidate.find(folded(word)) != std::string::npos;
+}
+
 struct Distance {
     std::size_t within = 0;  ///< edits that turn the name into some part of the candidate
     std::size_t whole = 0;   ///< edits that turn the name into all of the candidate
@@ -118,7 +132,8 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
     std::vector<std::pair<Distance, std::string>> near;
     for (const std::string& candidate : candidates) {
         const std::string text = folded(candidate);
-        const Distance distance{edits(wanted, text, false), edits(wanted, text, true)};
+        const std::size_t within = holdsEveryWord(name, text) ? 0 : edits(wanted, text, false);
+        const Distance distance{within, edits(wanted, text, true)};
         if (distance.within <= tolerated) near.emplace_back(distance, candidate);
     }
     std::stable_sort(near.begin(), near.end(),
