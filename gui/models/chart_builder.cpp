@@ -149,7 +149,7 @@ class Builder {
         for (const ChartSeries& series : m_data.series) {
             if (series.dropped == 0) continue;
             m_data.notes << ChartBuilder::tr("%1 (%2): %3 not drawn, without a value for an axis")
-                                .arg(series.label, provenanceWord(series.provenance),
+                                .arg(series.label, provenanceName(series.provenance),
                                      rowCount(series.dropped));
         }
         for (const auto& [reason, count] : m_notDone)

@@ -31,6 +31,7 @@ ResultSetPtr readAll(const std::vector<std::filesystem::path>& files, std::vecto
 }
 
 catalog::Figure chooseFigure(const LoadRequest& request, const ResultSet& results) {
+    if (request.fromData) return figureFromData(results, request.kind.value_or(naturalKind(results)));
     if (!request.figure.isEmpty()) {
         const catalog::Figure figure = catalog::figure(request.figure.toStdString());
         return withKind(figure, request.kind.value_or(figure.kind));

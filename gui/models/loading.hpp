@@ -15,7 +15,8 @@ namespace ridge::gui {
 
 struct LoadRequest {
     std::vector<std::filesystem::path> files;
-    QString figure;  ///< name or path; empty: the one of the files' plan, else one made of the data
+    QString figure;         ///< name or path; empty: the one of the files' plan, else one made of the data
+    bool fromData = false;  ///< no figure: one made of the data
     std::optional<catalog::ChartKind> kind;  ///< unset: the figure's own
     QString where;
 };

@@ -89,11 +89,11 @@ void PointTableModel::setChart(ChartDataPtr chart, ResultSetPtr results) {
     endResetModel();
 }
 
-PointRef PointTableModel::refAt(int row) const {
-    return row < 0 || row >= rowCount() ? PointRef{} : m_rows[static_cast<std::size_t>(row)].ref;
+PointIndex PointTableModel::refAt(int row) const {
+    return row < 0 || row >= rowCount() ? PointIndex{} : m_rows[static_cast<std::size_t>(row)].ref;
 }
 
-int PointTableModel::rowOf(PointRef ref) const {
+int PointTableModel::rowOf(PointIndex ref) const {
     const auto found = std::ranges::find(m_rows, ref, &Row::ref);
     return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
 }
@@ -103,7 +103,7 @@ int PointTableModel::rowCount(const QModelIndex& parent) const {
 }
 
 int PointTableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : columnCountOf;
+    return parent.isValid() ? 0 : columnTotal;
 }
 
 QVariant PointTableModel::data(const QModelIndex& index, int role) const {
@@ -138,7 +138,7 @@ QVariant PointTableModel::chartValue(const Row& row, int column) const {
         case seriesColumn:
             return series.label;
         case provenanceColumn:
-            return provenanceWord(series.provenance);
+            return provenanceName(series.provenance);
         case xColumn:
             return point.x;
         case yColumn:

@@ -11,9 +11,9 @@
 namespace ridge::gui {
 
 /// Which point of a chart: indexes into ChartData::series and its points.
-struct PointRef {
+struct PointIndex {
     int series = -1, point = -1;
-    friend bool operator==(const PointRef&, const PointRef&) = default;
+    friend bool operator==(const PointIndex&, const PointIndex&) = default;
 };
 
 class PointTableModel : public QAbstractTableModel {
@@ -38,7 +38,7 @@ class PointTableModel : public QAbstractTableModel {
         flagsColumn,
         fileColumn,
         idColumn,
-        columnCountOf
+        columnTotal
     };
     enum Role { sortRole = Qt::UserRole, seriesRole };  ///< sortRole: a number where the cell is one
 
@@ -46,9 +46,9 @@ class PointTableModel : public QAbstractTableModel {
 
     /// Resets the model. `results` are those the chart was built from.
     void setChart(ChartDataPtr chart, ResultSetPtr results);
-    [[nodiscard]] PointRef refAt(int row) const;
+    [[nodiscard]] PointIndex refAt(int row) const;
     /// -1 where the chart has no such point.
-    [[nodiscard]] int rowOf(PointRef ref) const;
+    [[nodiscard]] int rowOf(PointIndex ref) const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -57,7 +57,7 @@ class PointTableModel : public QAbstractTableModel {
 
  private:
     struct Row {
-        PointRef ref;
+        PointIndex ref;
         const db::PointRow* source = nullptr;  ///< null for a published point; owned by m_results
     };
 

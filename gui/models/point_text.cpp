@@ -84,7 +84,7 @@ QString flagLine(const db::Point& point) {
 
 }  // namespace
 
-QString provenanceWord(db::Provenance provenance) {
+QString provenanceName(db::Provenance provenance) {
     switch (provenance) {
         case db::Provenance::measured:
             return PointText::tr("measured");

@@ -11,7 +11,7 @@
 namespace ridge::gui {
 
 /// "measured", "modelled", "published", "imported": the words of legends, tables and call-outs.
-[[nodiscard]] QString provenanceWord(db::Provenance provenance);
+[[nodiscard]] QString provenanceName(db::Provenance provenance);
 /// "Measured with hardware counters on", "Modelled from datasheet ceilings for", ...: the device's name
 /// follows.
 [[nodiscard]] QString provenanceSentence(db::Provenance provenance);

@@ -84,7 +84,7 @@ int SeriesTreeModel::rowCount(const QModelIndex& parent) const {
 
 int SeriesTreeModel::columnCount(const QModelIndex& parent) const {
     Q_UNUSED(parent)
-    return columnCountOf;
+    return columnTotal;
 }
 
 QVariant SeriesTreeModel::data(const QModelIndex& index, int role) const {
@@ -130,7 +130,7 @@ QVariant SeriesTreeModel::groupData(const Group& group, int column, int role) co
             points += static_cast<qsizetype>(m_chart->series[static_cast<std::size_t>(series)].points.size());
         return points;
     }
-    if (role == Qt::DisplayRole) return capitalized(provenanceWord(group.provenance));
+    if (role == Qt::DisplayRole) return capitalized(provenanceName(group.provenance));
     if (role == Qt::CheckStateRole) return groupState(group);
     return {};
 }
@@ -148,9 +148,9 @@ QVariant SeriesTreeModel::seriesData(int index, int column, int role) const {
         case Qt::CheckStateRole:
             return seriesVisible(index) ? Qt::Checked : Qt::Unchecked;
         case Qt::ToolTipRole:
-            return series.dropped == 0 ? tr("%1, %2").arg(series.label, provenanceWord(series.provenance))
+            return series.dropped == 0 ? tr("%1, %2").arg(series.label, provenanceName(series.provenance))
                                        : tr("%1, %2; %3 rows without a value for an axis are not drawn")
-                                             .arg(series.label, provenanceWord(series.provenance))
+                                             .arg(series.label, provenanceName(series.provenance))
                                              .arg(series.dropped);
         default:
             return {};

@@ -13,7 +13,7 @@ class SeriesTreeModel : public QAbstractItemModel {
     Q_OBJECT
 
  public:
-    enum Column { nameColumn, countColumn, columnCountOf };
+    enum Column { nameColumn, countColumn, columnTotal };
     enum Role { seriesRole = Qt::UserRole };  ///< index into ChartData::series; -1 for a group
 
     explicit SeriesTreeModel(QObject* parent = nullptr);

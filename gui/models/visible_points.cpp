@@ -10,11 +10,11 @@ VisiblePoints::VisiblePoints(PointTableModel* points, const SeriesTreeModel* ser
     connect(series, &SeriesTreeModel::seriesVisibilityChanged, this, [this] { invalidateFilter(); });
 }
 
-PointRef VisiblePoints::refAt(const QModelIndex& index) const {
-    return index.isValid() ? m_points->refAt(mapToSource(index).row()) : PointRef{};
+PointIndex VisiblePoints::refAt(const QModelIndex& index) const {
+    return index.isValid() ? m_points->refAt(mapToSource(index).row()) : PointIndex{};
 }
 
-QModelIndex VisiblePoints::indexOf(PointRef ref) const {
+QModelIndex VisiblePoints::indexOf(PointIndex ref) const {
     const int row = m_points->rowOf(ref);
     return row < 0 ? QModelIndex() : mapFromSource(m_points->index(row, 0));
 }

@@ -16,9 +16,9 @@ class VisiblePoints : public QSortFilterProxyModel {
     /// Both models must outlive this one.
     VisiblePoints(PointTableModel* points, const SeriesTreeModel* series, QObject* parent = nullptr);
 
-    [[nodiscard]] PointRef refAt(const QModelIndex& index) const;
+    [[nodiscard]] PointIndex refAt(const QModelIndex& index) const;
     /// Invalid where the point is hidden or unknown.
-    [[nodiscard]] QModelIndex indexOf(PointRef ref) const;
+    [[nodiscard]] QModelIndex indexOf(PointIndex ref) const;
 
  protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
