@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/protocol.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "db/export/record_json.hpp"
+
+namespace ridge::protocol {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view restartHint = "ridge and ridge-worker must come from the same build";
+
+[[noreturn]] void refuse(const std::string& noun, const std::string& reason) {
+    throw Error(ExitCode::failed, "not a " + noun + ": " + reason, std::string(restartHint));
+}
+
+/// Runs `read` and turns what the JSON library throws into the error of this program.
+template <class Read>
+auto parsed(const std::string& noun, const std::string& line, Read read) {
+    try {
+        return read(json::parse(line));
+    } catch (const json::exception& error) {
+        refuse(noun, error.what());
+    }
+}
+
+std::string reply(json result) {
+    return json{{"ok", true}, {"result", std::move(result)}}.dump();
+}
+
+/// The result of a reply; throws the error that the reply carries.
+const json& resultOf(const json& answer) {
+    if (answer.at("ok").get<bool>()) return answer.at("result");
+    const int code = answer.at("code").get<int>();
+    const bool known =
+        code > static_cast<int>(ExitCode::done) && code <= static_cast<int>(ExitCode::somePointsFailed);
+    throw Error(known ? static_cast<ExitCode>(code) : ExitCode::failed,
+                answer.at("message").get<std::string>(), answer.value("hint", std::string()));
+}
+
+json toJson(const Work& work) {
+    json children = json::array();
+    for (const Work& child : work.children) children.push_back(toJson(child));
+    return {{"point", db::toJson(work.point)}, {"repeats", work.repeats}, {"children", std::move(children)}};
+}
+
+Work workFrom(const json& object) {
+    Work work;
+    work.point = db::fromJson<db::Point>(object.at("point"));
+    work.repeats = object.at("repeats").get<std::int64_t>();
+    for (const json& child : object.at("children")) work.children.push_back(workFrom(child));
+    return work;
+}
+
+json toJson(const Options& options) {
+    const plan::Repetition& repetition = options.repetition;
+    return {{"min_samples", repetition.minSamples}, {"min_time_s", repetition.minTimeS},
+            {"max_time_s", repetition.maxTimeS},    {"spread", repetition.spread},
+            {"metric_set", options.metricSet},      {"cache", options.cache}};
+}
+
+Options optionsFrom(const json& object) {
+    Options options;
+    options.repetition.minSamples = object.at("min_samples").get<int>();
+    options.repetition.minTimeS = object.at("min_time_s").get<double>();
+    options.repetition.maxTimeS = object.at("max_time_s").get<double>();
+    options.repetition.spread = object.at("spread").get<double>();
+    options.metricSet = object.at("metric_set").get<std::string>();
+    options.cache = object.at("cache").get<std::string>();
+    return options;
+}
+
+MetricPlan metricPlanFrom(const json& object) {
+    MetricPlan plan;
+    plan.chip = object.at("chip").get<std::string>();
+    plan.set = object.at("set").get<std::string>();
+    plan.passes = object.at("passes").get<int>();
+    plan.metrics = object.at("metrics").get<std::vector<std::string>>();
+    plan.missing = object.at("missing").get<std::vector<std::string>>();
+    return plan;
+}
+
+Finding findingFrom(const json& object) {
+    return {object.at("name").get<std::string>(), object.at("ok").get<bool>(),
+            object.at("text").get<std::string>(), object.at("remedy").get<std::string>()};
+}
+
+}  // namespace
+
+std::string encodeMeasure(const Work& work, const Options& options) {
+    return json{{"request", "measure"}, {"work", toJson(work)}, {"options", toJson(options)}}.dump();
+}
+
+std::string encodeRecord(const db::Record& record) {
+    return reply(db::toJson(record));
+}
+
+std::string encodeDescribe(const DescribeReply& described) {
+    return reply({{"device", db::toJson(described.device)},
+                  {"driver", described.driver},
+                  {"cuda", described.cuda},
+                  {"cupti", described.cupti}});
+}
+
+std::string encodeMetricPlans(const std::vector<MetricPlan>& plans) {
+    json array = json::array();
+    for (const MetricPlan& plan : plans) {
+        array.push_back({{"chip", plan.chip},
+                         {"set", plan.set},
+                         {"passes", plan.passes},
+                         {"metrics", plan.metrics},
+                         {"missing", plan.missing}});
+    }
+    return reply(std::move(array));
+}
+
+std::string encodeFindings(const std::vector<Finding>& findings) {
+    json array = json::array();
+    for (const Finding& finding : findings) {
+        array.push_back(
+            {{"name", finding.name}, {"ok", finding.ok}, {"text", finding.text}, {"remedy", finding.remedy}});
+    }
+    return reply(std::move(array));
+}
+
+std::string encodeError(const Error& error) {
+    // A driver's text may hold any bytes; the reply must stay one valid line.
+    return json{{"ok", false},
+                {"code", static_cast<int>(error.code())},
+                {"message", error.what()},
+                {"hint", error.hint()}}
+        .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Request decodeRequest(const std::string& line) {
+    return parsed("request", line, [](const json& object) {
+        Request request;
+        request.kind = object.at("request").get<std::string>();
+        request.chip = object.value("chip", std::string());
+        request.set = object.value("set", std::string());
+        if (request.kind == "measure") {
+            request.work = workFrom(object.at("work"));
+            request.options = optionsFrom(object.at("options"));
+        } else if (request.kind != "describe" && request.kind != "metrics" && request.kind != "preflight") {
+            refuse("request", "'" + request.kind + "' is none of describe, measure, metrics, preflight");
+        }
+        return request;
+    });
+}
+
+db::Record decodeRecord(const std::string& line) {
+    return parsed("reply of a worker", line,
+                  [](const json& answer) { return db::fromJson<db::Record>(resultOf(answer)); });
+}
+
+DescribeReply decodeDescribe(const std::string& line) {
+    return parsed("reply of a worker", line, [](const json& answer) {
+        const json& result = resultOf(answer);
+        return DescribeReply{db::fromJson<db::Device>(result.at("device")),
+                             result.at("driver").get<std::string>(), result.at("cuda").get<std::string>(),
+                             result.at("cupti").get<std::string>()};
+    });
+}
+
+std::vector<MetricPlan> decodeMetricPlans(const std::string& line) {
+    return parsed("reply of a worker", line, [](const json& answer) {
+        std::vector<MetricPlan> plans;
+        for (const json& object : resultOf(answer)) plans.push_back(metricPlanFrom(object));
+        return plans;
+    });
+}
+
+std::vector<Finding> decodeFindings(const std::string& line) {
+    return parsed("reply of a worker", line, [](const json& answer) {
+        std::vector<Finding> findings;
+        for (const json& object : resultOf(answer)) findings.push_back(findingFrom(object));
+        return findings;
+    });
+}
+
+}  // namespace ridge::protocol

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/worker_process.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "db/model/error.hpp"
+
+namespace ridge::supervisor {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t longestReply = std::size_t{64} << 20;
+
+std::array<int, 2> makePipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw Error(ExitCode::failed, std::string("cannot make a pipe: ") + std::strerror(errno));
+    return ends;
+}
+
+std::vector<std::string> mergedEnvironment(const std::map<std::string, std::string>& added) {
+    std::vector<std::string> merged;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string text = *entry;
+        if (added.count(text.substr(0, text.find('='))) == 0) merged.push_back(text);
+    }
+    for (const auto& [name, value] : added) merged.push_back(name + "=" + value);
+    return merged;
+}
+
+/// The worker takes no Ctrl-C of its own (a process group of its own: the supervisor decides what is kept)
+/// and starts with default signals whatever this process ignores.
+class SpawnSetup {
+ public:
+    SpawnSetup(int workerInput, int workerOutput) {
+        posix_spawn_file_actions_init(&m_actions);
+        posix_spawn_file_actions_adddup2(&m_actions, workerInput, STDIN_FILENO);
+        posix_spawn_file_actions_adddup2(&m_actions, workerOutput, STDOUT_FILENO);
+        posix_spawnattr_init(&m_attributes);
+        sigset_t all;
+        sigset_t none;
+        sigfillset(&all);
+        sigemptyset(&none);
+        posix_spawnattr_setsigdefault(&m_attributes, &all);
+        posix_spawnattr_setsigmask(&m_attributes, &none);
+        posix_spawnattr_setpgroup(&m_attributes, 0);
+        posix_spawnattr_setflags(&m_attributes,
+                                 POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    }
+    SpawnSetup(const SpawnSetup&) = delete;
+    SpawnSetup& operator=(const SpawnSetup&) = delete;
+    ~SpawnSetup() {
+        posix_spawn_file_actions_destroy(&m_actions);
+        posix_spawnattr_destroy(&m_attributes);
+    }
+
+    /// Returns 0 or an errno.
+    [[nodiscard]] int spawn(pid_t& pid, const std::string& program,
+                            std::vector<std::string> environment) const {
+        std::string name = program;
+        std::array<char*, 2> arguments{name.data(), nullptr};
+        std::vector<char*> variables;
+        variables.reserve(environment.size() + 1);
+        for (std::string& entry : environment) variables.push_back(entry.data());
+        variables.push_back(nullptr);
+        return ::posix_spawn(&pid, program.c_str(), &m_actions, &m_attributes, arguments.data(),
+                             variables.data());
+    }
+
+ private:
+    posix_spawn_file_actions_t m_actions{};
+    posix_spawnattr_t m_attributes{};
+};
+
+std::string describeStatus(int status) {
+    if (WIFEXITED(status)) return fmt::format("exited with {}", WEXITSTATUS(status));
+    const int signal = WTERMSIG(status);
+    const char* name = ::sigabbrev_np(signal);
+    return fmt::format("died by signal {} ({}{})", signal, name != nullptr ? "SIG" : "unknown",
+                       name != nullptr ? name : "");
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> findWorker() {
+    std::filesystem::path worker;
+    if (const char* named = std::getenv("RIDGE_WORKER"); named != nullptr && *named != '\0') {
+        worker = named;
+    } else {
+        std::error_code ignored;
+        worker = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "ridge-worker";
+    }
+    if (::access(worker.c_str(), X_OK) != 0) return std::nullopt;
+    return worker;
+}
+
+WorkerProcess::WorkerProcess(std::filesystem::path program, std::map<std::string, std::string> environment)
+    : m_program(std::move(program)), m_environment(std::move(environment)) {}
+
+WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
+    : m_program(std::move(other.m_program)),
+      m_environment(std::move(other.m_environment)),
+      m_pid(std::exchange(other.m_pid, -1)),
+      m_requests(std::exchange(other.m_requests, -1)),
+      m_replies(std::exchange(other.m_replies, -1)),
+      m_received(std::move(other.m_received)) {}
+
+WorkerProcess::~WorkerProcess() {
+    closePipes();
+    if (m_pid > 0) static_cast<void>(reap(milliseconds(2000)));
+}
+
+void WorkerProcess::start() {
+    std::signal(SIGPIPE, SIG_IGN);
+    const auto down = makePipe();
+    const auto back = makePipe();
+    const int error =
+        SpawnSetup(down[0], back[1]).spawn(m_pid, m_program.string(), mergedEnvironment(m_environment));
+    ::close(down[0]);
+    ::close(back[1]);
+    m_requests = down[1];
+    m_replies = back[0];
+    m_received.clear();
+    if (error != 0) {
+        m_pid = -1;
+        closePipes();
+        throw Error(ExitCode::failed,
+                    fmt::format("cannot start {}: {}", m_program.string(), std::strerror(error)),
+                    "set RIDGE_WORKER to the worker of this build, or build it again");
+    }
+    ::fcntl(m_requests, F_SETFL, O_NONBLOCK);
+}
+
+Answer WorkerProcess::ask(const std::string& request, milliseconds timeout, int interruption) {
+    if (!running()) start();
+    const Deadline deadline = steady_clock::now() + timeout;
+    Answer answer;
+    if (auto unsent = send(request + "\n", deadline, interruption))
+        answer = std::move(*unsent);
+    else
+        answer = receive(deadline, interruption);
+    if (answer.kind == Answer::Kind::failure && answer.text.empty()) {
+        answer.text =
+            fmt::format("did not answer within {} s", std::chrono::duration<double>(timeout).count());
+    }
+    return answer;
+}
+
+WorkerProcess::Ready WorkerProcess::await(int descriptor, short events, Deadline deadline,
+                                          int interruption) const {
+    for (;;) {
+        std::array<pollfd, 2> watched{pollfd{descriptor, events, 0}, pollfd{interruption, POLLIN, 0}};
+        const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
+        const int ready = ::poll(watched.data(), watched.size(),
+                                 static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30)));
+        if (ready < 0 && errno == EINTR) continue;
+        if (watched[1].revents != 0) return Ready::interrupted;
+        if (watched[0].revents != 0) return Ready::yes;
+        if (left <= 0) return Ready::late;
+    }
+}
+
+std::optional<Answer> WorkerProcess::send(const std::string& line, Deadline deadline, int interruption) {
+    std::size_t sent = 0;
+    while (sent < line.size()) {
+        const Ready ready = await(m_requests, POLLOUT, deadline, interruption);
+        if (ready != Ready::yes) return giveUp(ready);
+        const ssize_t count = ::write(m_requests, line.data() + sent, line.size() - sent);
+        if (count >= 0)
+            sent += static_cast<std::size_t>(count);
+        else if (errno != EAGAIN && errno != EINTR)
+            return Answer{Answer::Kind::failure, reap(milliseconds(1000))};
+    }
+    return std::nullopt;
+}
+
+Answer WorkerProcess::receive(Deadline deadline, int interruption) {
+    std::array<char, 65536> chunk{};
+    for (;;) {
+        if (const auto end = m_received.find('\n'); end != std::string::npos) {
+            Answer answer{Answer::Kind::reply, m_received.substr(0, end)};
+            m_received.erase(0, end + 1);
+            return answer;
+        }
+        if (m_received.size() > longestReply) {
+            stop();
+            return {Answer::Kind::failure, "answered more than 64 MiB without a line end"};
+        }
+        const Ready ready = await(m_replies, POLLIN, deadline, interruption);
+        if (ready != Ready::yes) return giveUp(ready);
+        const ssize_t count = ::read(m_replies, chunk.data(), chunk.size());
+        if (count > 0)
+            m_received.append(chunk.data(), static_cast<std::size_t>(count));
+        else if (count == 0 || errno != EINTR)
+            return {Answer::Kind::failure, reap(milliseconds(1000))};
+    }
+}
+
+Answer WorkerProcess::giveUp(Ready why) {
+    stop();
+    // A late worker's text is left to ask(), which knows the timeout.
+    return {why == Ready::interrupted ? Answer::Kind::interrupted : Answer::Kind::failure, {}};
+}
+
+void WorkerProcess::stop() noexcept {
+    if (m_pid > 0) ::kill(m_pid, SIGKILL);
+    static_cast<void>(reap(milliseconds(0)));
+}
+
+std::string WorkerProcess::reap(milliseconds patience) noexcept {
+    closePipes();
+    if (m_pid <= 0) return "was not running";
+    const Deadline deadline = steady_clock::now() + patience;
+    int status = 0;
+    pid_t ended = 0;
+    while ((ended = ::waitpid(m_pid, &status, WNOHANG)) == 0 && steady_clock::now() < deadline)
+        std::this_thread::sleep_for(milliseconds(2));
+    const bool hadToBeKilled = ended == 0;
+    if (hadToBeKilled) {
+        ::kill(m_pid, SIGKILL);
+        while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+        }
+    }
+    m_pid = -1;
+    return hadToBeKilled ? "closed its output without answering" : describeStatus(status);
+}
+
+void WorkerProcess::closePipes() noexcept {
+    if (m_requests >= 0) ::close(m_requests);
+    if (m_replies >= 0) ::close(m_replies);
+    m_requests = -1;
+    m_replies = -1;
+}
+
+}  // namespace ridge::supervisor
