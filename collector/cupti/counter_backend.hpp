@@ -19,7 +19,7 @@ struct CounterReading {
 };
 
 /// One range of work that is run once per pass. `prepare` runs outside the range before every pass (flush,
-/// restore).
+/// restore) and leaves the device idle: what still runs when the range starts is counted in it.
 struct RangeWork {
     std::string_view name;
     std::function<void()> prepare;

@@ -12,6 +12,7 @@
 #include "collector/cupti/counter_backend.hpp"
 #include "collector/cupti/driver.hpp"
 #include "collector/cupti/gate.hpp"
+#include "collector/cupti/leases.hpp"
 #include "collector/cupti/planner.hpp"
 
 namespace ridge::cupti {
@@ -24,7 +25,7 @@ class RangeProfilerBackend : public CounterBackend {
     RangeProfilerBackend(const Api& api, const Driver* driver, int device);
     RangeProfilerBackend(const RangeProfilerBackend&) = delete;
     RangeProfilerBackend& operator=(const RangeProfilerBackend&) = delete;
-    ~RangeProfilerBackend() override;
+    ~RangeProfilerBackend() override = default;
 
     /// Replays `work` once a pass. Throws CuptiError, ridge::Error (failed) when ranges were dropped or the
     /// passes do not end, and whatever the work throws; the profiler is disabled again in every case. Metrics
@@ -40,14 +41,13 @@ class RangeProfilerBackend : public CounterBackend {
     [[nodiscard]] std::size_t passes(const std::vector<std::string>& metrics);
 
  private:
-    void initialize();
-    void finish() noexcept;
     const CollectionPlan& planOf(const std::vector<std::string>& metrics);
 
     const Api& m_api;
     const Driver* m_driver;
     Gate m_gate;
-    CUcontext m_context = nullptr;
+    ProfilerLease m_profiler;
+    PrimaryContext m_context;
     std::string m_chip;
     std::vector<std::uint8_t> m_availability;
     std::map<std::vector<std::string>, CollectionPlan> m_plans;

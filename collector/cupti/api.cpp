@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cupti/api.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "db/model/error.hpp"
+
+namespace ridge::cupti {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* soname = "libcupti.so.13";
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
+}
+
+/// PREFIX/lib/python3.X/{site,dist}-packages/nvidia/cu13/lib, where the CUDA 13 wheels put their libraries.
+void appendWheels(const fs::path& prefix, std::vector<fs::path>& path) {
+    std::error_code ignored;
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(prefix / "lib", ignored)) {
+        if (!entry.path().filename().string().starts_with("python3")) continue;
+        for (const char* packages : {"site-packages", "dist-packages"}) {
+            fs::path folder = entry.path() / packages / "nvidia/cu13/lib";
+            if (fs::is_directory(folder, ignored)) found.push_back(folder / soname);
+        }
+    }
+    std::sort(found.begin(), found.end());
+    path.insert(path.end(), found.begin(), found.end());
+}
+
+template <class Function>
+bool load(void* handle, const char* name, Function& function) {
+    // dlsym returns an object pointer by design; POSIX guarantees the conversion.
+    function = reinterpret_cast<Function>(dlsym(handle, name));
+    return function != nullptr;
+}
+
+/// Empty, or the first function that the library lacks.
+std::string fill(void* handle, Api& api) {
+    std::string lacking;
+    const auto need = [&](const char* name, auto& function) {
+        if (!load(handle, name, function) && lacking.empty()) lacking = name;
+    };
+    need("cuptiGetVersion", api.getVersion);
+    need("cuptiProfilerHostGetSupportedChips", api.hostGetSupportedChips);
+    need("cuptiProfilerHostInitialize", api.hostInitialize);
+    need("cuptiProfilerHostDeinitialize", api.hostDeinitialize);
+    need("cuptiProfilerHostGetBaseMetrics", api.hostGetBaseMetrics);
+    need("cuptiProfilerHostConfigAddMetrics", api.hostAddMetrics);
+    need("cuptiProfilerHostGetConfigImageSize", api.hostGetConfigImageSize);
+    need("cuptiProfilerHostGetConfigImage", api.hostGetConfigImage);
+    need("cuptiProfilerHostGetNumOfPasses", api.hostGetNumOfPasses);
+    need("cuptiProfilerHostEvaluateToGpuValues", api.hostEvaluate);
+    need("cuptiProfilerInitialize", api.profilerInitialize);
+    need("cuptiProfilerDeInitialize", api.profilerDeInitialize);
+    need("cuptiProfilerDeviceSupported", api.deviceSupported);
+    need("cuptiDeviceGetChipName", api.deviceGetChipName);
+    need("cuptiProfilerGetCounterAvailability", api.getCounterAvailability);
+    need("cuptiRangeProfilerEnable", api.rangeEnable);
+    need("cuptiRangeProfilerDisable", api.rangeDisable);
+    need("cuptiRangeProfilerGetCounterDataSize", api.rangeGetCounterDataSize);
+    need("cuptiRangeProfilerCounterDataImageInitialize", api.rangeInitializeCounterData);
+    need("cuptiRangeProfilerSetConfig", api.rangeSetConfig);
+    need("cuptiRangeProfilerStart", api.rangeStart);
+    need("cuptiRangeProfilerStop", api.rangeStop);
+    need("cuptiRangeProfilerPushRange", api.rangePush);
+    need("cuptiRangeProfilerPopRange", api.rangePop);
+    need("cuptiRangeProfilerDecodeData", api.rangeDecodeData);
+    need("cuptiRangeProfilerGetCounterDataInfo", api.rangeGetCounterDataInfo);
+    return lacking;
+}
+
+/// The file that a loaded function lies in: the plain soname says nothing about where it was found.
+std::string fileOf(void* function, const fs::path& fallback) {
+    Dl_info info{};
+    if (dladdr(function, &info) == 0 || info.dli_fname == nullptr) return fallback.string();
+    std::error_code error;
+    const fs::path file = fs::canonical(info.dli_fname, error);
+    return error ? std::string(info.dli_fname) : file.string();
+}
+
+/// nullopt with the reason appended to `tried`.
+std::optional<Library> open(const fs::path& file, std::string& tried) {
+    void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    std::string reason;
+    if (handle == nullptr) {
+        reason = file.has_parent_path() && !fs::exists(file) ? "not there" : dlerror();
+    } else {
+        Library library;
+        reason = fill(handle, library.api);
+        if (!reason.empty()) reason = "has no " + reason;
+        if (reason.empty() && library.api.getVersion(&library.version) != CUPTI_SUCCESS)
+            reason = "no version";
+        if (reason.empty() && library.version / 10000 != CUPTI_API_VERSION / 10000) {
+            reason = fmt::format("is version {}, not {}", library.versionText(), CUPTI_API_VERSION / 10000);
+        }
+        if (reason.empty()) {
+            library.path = fileOf(reinterpret_cast<void*>(library.api.getVersion), file);
+            return library;
+        }
+        dlclose(handle);
+    }
+    tried += fmt::format("{}{} ({})", tried.empty() ? "" : ", ", file.string(), reason);
+    return std::nullopt;
+}
+
+Library openFirst() {
+    std::string tried;
+    for (const fs::path& file : searchPath()) {
+        if (auto library = open(file, tried)) return *std::move(library);
+    }
+    throw Error(ExitCode::failed, fmt::format("{} could not be loaded; tried: {}", soname, tried),
+                "install CUDA 13's CUPTI, or set RIDGE_CUPTI to the library or its folder");
+}
+
+}  // namespace
+
+std::string Library::versionText() const {
+    // 130001: major 13, minor 00, patch 01; the patch is CUPTI's own count, so it is told as the whole
+    // number.
+    return fmt::format("{}.{} (API {})", version / 10000, version / 100 % 100, version);
+}
+
+std::vector<fs::path> searchPath() {
+    if (const std::string own = environment("RIDGE_CUPTI"); !own.empty()) {
+        std::error_code ignored;
+        return {fs::is_directory(own, ignored) ? fs::path(own) / soname : fs::path(own)};
+    }
+    std::vector<fs::path> path{fs::path(RIDGE_CUPTI_DIR) / soname};
+    for (const std::string& toolkit :
+         {environment("CUDA_HOME"), environment("CUDA_PATH"), std::string("/usr/local/cuda")}) {
+        if (toolkit.empty()) continue;
+        path.push_back(fs::path(toolkit) / "lib64" / soname);
+        path.push_back(fs::path(toolkit) / "extras/CUPTI/lib64" / soname);
+    }
+    path.emplace_back(soname);
+    for (const std::string& prefix : {environment("VIRTUAL_ENV"), environment("CONDA_PREFIX"),
+                                      environment("HOME").empty() ? "" : environment("HOME") + "/.local",
+                                      std::string("/usr/local"), std::string("/usr")}) {
+        if (!prefix.empty()) appendWheels(prefix, path);
+    }
+    return path;
+}
+
+const Library& library() {
+    static const Library loaded = openFirst();
+    return loaded;
+}
+
+}  // namespace ridge::cupti

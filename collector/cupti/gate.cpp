@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cupti/gate.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "collector/cupti/error.hpp"
+
+namespace ridge::cupti {
+namespace {
+
+constexpr const char* modelInstead = "or model a device: ridge collect PLAN --model NAME";
+
+Gate stopped(GateStep step, ExitCode code, std::string text, std::string hint) {
+    Gate gate;
+    gate.step = step;
+    gate.code = code;
+    gate.text = std::move(text);
+    gate.hint = std::move(hint);
+    return gate;
+}
+
+Gate refusedByDriver(CUresult status, const char* call) {
+    std::string hint = fmt::format("run 'nvidia-smi' and look at CUDA_VISIBLE_DEVICES, {}", modelInstead);
+    if (status == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH) {
+        hint = "the kernel module and libcuda differ in version: reboot, or reload the nvidia modules";
+    }
+    const bool none = status == CUDA_ERROR_NO_DEVICE;
+    Gate gate =
+        stopped(none ? GateStep::noDevice : GateStep::driverRefused, ExitCode::noGpu,
+                none ? "no usable GPU: the driver finds none"
+                     : fmt::format("no usable GPU: {} gives error {}", call, static_cast<int>(status)),
+                std::move(hint));
+    gate.driverStatus = status;
+    return gate;
+}
+
+Gate refusedByCupti(CUptiResult status) {
+    const Translation reason = translate(status);
+    Gate gate = stopped(GateStep::profilerRefused, reason.code, reason.text, reason.hint);
+    gate.cuptiStatus = status;
+    return gate;
+}
+
+/// The first of DeviceSupported's findings that rules profiling out.
+CUptiResult reasonOf(const CUpti_Profiler_DeviceSupported_Params& found) {
+    const auto supported = CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
+    if (found.vGpu == CUPTI_PROFILER_CONFIGURATION_DISABLED) {
+        return CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES;
+    }
+    if (found.vGpu != supported) return CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED;
+    if (found.confidentialCompute != supported) return CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED;
+    if (found.cmp != supported) return CUPTI_ERROR_CMP_DEVICE_NOT_SUPPORTED;
+    if (found.sli != supported) return CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED;
+    if (found.wsl != supported) return CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED;
+    return CUPTI_ERROR_NOT_SUPPORTED;
+}
+
+Gate unsupported(const CUpti_Profiler_DeviceSupported_Params& found) {
+    Gate gate = refusedByCupti(reasonOf(found));
+    gate.step = GateStep::deviceUnsupported;
+    if (found.architecture != CUPTI_PROFILER_CONFIGURATION_SUPPORTED) {
+        gate.text = "CUPTI 13 reads no counters of GPUs this old";
+        gate.hint = "use Turing (compute capability 7.5) or newer; '--metrics none' measures time alone";
+    }
+    return gate;
+}
+
+Gate passDriver(const Driver* driver, int device) {
+    if (driver == nullptr) {
+        return stopped(GateStep::noDriver, ExitCode::noGpu, "no usable GPU: libcuda.so.1 is not there",
+                       fmt::format("install NVIDIA's driver R580 or newer, {}", modelInstead));
+    }
+    if (const CUresult status = driver->init(0); status != CUDA_SUCCESS)
+        return refusedByDriver(status, "cuInit");
+    int count = 0;
+    if (const CUresult status = driver->deviceGetCount(&count); status != CUDA_SUCCESS) {
+        return refusedByDriver(status, "cuDeviceGetCount");
+    }
+    if (device < 0 || device >= count) {
+        return stopped(GateStep::noDevice, ExitCode::noGpu,
+                       fmt::format("no GPU {}: the driver finds {}", device, count),
+                       "run 'nvidia-smi' and look at CUDA_VISIBLE_DEVICES");
+    }
+    Gate gate;
+    if (const CUresult status = driver->deviceGet(&gate.device, device); status != CUDA_SUCCESS) {
+        return refusedByDriver(status, "cuDeviceGet");
+    }
+    gate.step = GateStep::open;
+    return gate;
+}
+
+}  // namespace
+
+Gate passGate(const Api& api, const Driver* driver, int device) {
+    Gate gate = passDriver(driver, device);
+    if (!gate.isOpen()) return gate;
+    CUpti_Profiler_Initialize_Params initialize{.structSize = CUpti_Profiler_Initialize_Params_STRUCT_SIZE,
+                                                .pPriv = nullptr};
+    if (const CUptiResult status = api.profilerInitialize(&initialize); status != CUPTI_SUCCESS) {
+        return refusedByCupti(status);
+    }
+    CUpti_Profiler_DeviceSupported_Params supported{};
+    supported.structSize = CUpti_Profiler_DeviceSupported_Params_STRUCT_SIZE;
+    supported.cuDevice = gate.device;
+    supported.api = CUPTI_PROFILER_RANGE_PROFILING;
+    const CUptiResult status = api.deviceSupported(&supported);
+    if (status == CUPTI_SUCCESS && supported.isSupported == CUPTI_PROFILER_CONFIGURATION_SUPPORTED)
+        return gate;
+    CUpti_Profiler_DeInitialize_Params release{.structSize = CUpti_Profiler_DeInitialize_Params_STRUCT_SIZE,
+                                               .pPriv = nullptr};
+    static_cast<void>(api.profilerDeInitialize(&release));
+    return status != CUPTI_SUCCESS ? refusedByCupti(status) : unsupported(supported);
+}
+
+void requireOpen(const Gate& gate) {
+    if (!gate.isOpen()) throw Error(gate.code, gate.text, gate.hint);
+}
+
+}  // namespace ridge::cupti

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cupti/planner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "collector/cupti/error.hpp"
+#include "collector/cupti/host_profiler.hpp"
+#include "collector/metrics/metric_set.hpp"
+#include "db/catalog/share.hpp"
+
+namespace ridge::cupti {
+namespace {
+
+/// Adds the names one by one; after a refusal the names that were taken go into a new object.
+void sortOutRefused(const Api& api, const std::string& chip, std::span<const std::uint8_t> availability,
+                    CollectionPlan& plan) {
+    std::vector<std::string> taken;
+    auto host = std::make_unique<HostProfiler>(api, chip, availability);
+    for (const std::string& metric : plan.metrics) {
+        if (host->addMetrics({metric})) {
+            taken.push_back(metric);
+            continue;
+        }
+        plan.refused.push_back(metric);
+        host = std::make_unique<HostProfiler>(api, chip, availability);
+        if (!taken.empty() && !host->addMetrics(taken)) {
+            throw Error(ExitCode::failed,
+                        fmt::format("CUPTI refuses metrics of {} that it took before", chip),
+                        "run 'ridge doctor'");
+        }
+    }
+    plan.metrics = std::move(taken);
+}
+
+protocol::MetricPlan planOn(const Api& api, const std::string& chip, const metrics::MetricSet& set) {
+    protocol::MetricPlan result{chip, set.name, 0, {}, {}};
+    try {
+        const metrics::Resolution resolution = resolveOn(api, chip, set);
+        const CollectionPlan collection = planCollection(api, chip, resolution.metrics);
+        result.passes = static_cast<int>(collection.passes);
+        result.metrics = collection.metrics;
+        result.missing = resolution.missing;
+        result.missing.insert(result.missing.end(), collection.refused.begin(), collection.refused.end());
+    } catch (const CuptiError& error) {
+        if (error.result() != CUPTI_ERROR_NOT_SUPPORTED) throw;
+        result.missing = {"every metric: CUPTI knows this chip by name only"};
+    }
+    return result;
+}
+
+}  // namespace
+
+CollectionPlan planCollection(const Api& api, const std::string& chip,
+                              const std::vector<std::string>& metrics,
+                              std::span<const std::uint8_t> availability) {
+    CollectionPlan plan;
+    plan.metrics = metrics;
+    if (metrics.empty()) return plan;
+    auto host = std::make_unique<HostProfiler>(api, chip, availability);
+    if (!host->addMetrics(metrics)) {
+        sortOutRefused(api, chip, availability, plan);
+        if (plan.metrics.empty()) return plan;
+        host = std::make_unique<HostProfiler>(api, chip, availability);
+        if (!host->addMetrics(plan.metrics)) {
+            throw Error(ExitCode::failed,
+                        fmt::format("CUPTI takes no combination of the metrics on {}", chip),
+                        "choose a smaller metric set: ridge list metrics");
+        }
+    }
+    plan.configImage = host->configImage();
+    plan.passes = host->passes(plan.configImage);
+    return plan;
+}
+
+metrics::Resolution resolveOn(const Api& api, const std::string& chip, const metrics::MetricSet& set,
+                              std::span<const std::uint8_t> availability) {
+    return metrics::resolve(set, HostProfiler(api, chip, availability).counters());
+}
+
+protocol::MetricPlan planMetrics(std::string_view chip, std::string_view set) {
+    const metrics::MetricSet loaded = metrics::loadSet(set);
+    const Api& api = library().api;
+    const std::vector<std::string> known = chips(api);
+    if (std::find(known.begin(), known.end(), chip) == known.end()) {
+        throw Error(ExitCode::usage, fmt::format("no chip '{}' in CUPTI {}", chip, library().versionText()),
+                    fmt::format("nearest: {}; 'ridge list metrics' lists them all",
+                                fmt::join(catalog::nearest(chip, known), ", ")));
+    }
+    return planOn(api, std::string(chip), loaded);
+}
+
+std::vector<protocol::MetricPlan> planMetricsOfAllChips(std::string_view set) {
+    const metrics::MetricSet loaded = metrics::loadSet(set);
+    const Api& api = library().api;
+    std::vector<protocol::MetricPlan> plans;
+    for (const std::string& chip : chips(api)) plans.push_back(planOn(api, chip, loaded));
+    return plans;
+}
+
+}  // namespace ridge::cupti

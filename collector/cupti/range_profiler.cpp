@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cupti/range_profiler.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "collector/cupti/error.hpp"
+#include "collector/cupti/host_profiler.hpp"
+#include "collector/cupti/range_session.hpp"
+
+namespace ridge::cupti {
+namespace {
+
+/// A pass more than planned is allowed for; a profiler that never says "all submitted" is not.
+constexpr std::size_t sparePasses = 4;
+
+Gate openGate(const Api& api, const Driver* driver, int device) {
+    Gate gate = passGate(api, driver, device);
+    requireOpen(gate);
+    return gate;
+}
+
+std::string chipOf(const Api& api, int device) {
+    CUpti_Device_GetChipName_Params params{.structSize = CUpti_Device_GetChipName_Params_STRUCT_SIZE,
+                                           .pPriv = nullptr,
+                                           .deviceIndex = static_cast<std::size_t>(device),
+                                           .pChipName = nullptr};
+    check(api.deviceGetChipName(&params));
+    return params.pChipName;
+}
+
+/// What the device can count in its present state (vGPU, MIG and other tools take counters away).
+std::vector<std::uint8_t> availabilityOf(const Api& api, CUcontext context) {
+    CUpti_Profiler_GetCounterAvailability_Params params{
+        .structSize = CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE,
+        .pPriv = nullptr,
+        .ctx = context,
+        .counterAvailabilityImageSize = 0,
+        .pCounterAvailabilityImage = nullptr};
+    check(api.getCounterAvailability(&params));
+    std::vector<std::uint8_t> image(params.counterAvailabilityImageSize);
+    params.pCounterAvailabilityImage = image.data();
+    check(api.getCounterAvailability(&params));
+    return image;
+}
+
+std::size_t runPasses(const RangeSession& session, const RangeWork& work, std::size_t planned) {
+    const std::string name(work.name);
+    std::size_t passes = 0;
+    for (bool all = false; !all; ++passes) {
+        if (passes == planned + sparePasses) {
+            throw Error(ExitCode::failed,
+                        fmt::format("the counters of '{}' were not complete after {} passes of {}", name,
+                                    passes, planned),
+                        "measure the point again; report it if it stays");
+        }
+        if (work.prepare) work.prepare();
+        all = session.runPass(name, work.work);
+    }
+    return passes;
+}
+
+}  // namespace
+
+RangeProfilerBackend::RangeProfilerBackend(const Api& api, const Driver* driver, int device)
+    : m_api(api),
+      m_driver(driver),
+      m_gate(openGate(api, driver, device)),
+      m_profiler(api),
+      m_context(*driver, m_gate.device) {
+    const CurrentContext current(*m_driver, m_context.get());
+    m_chip = chipOf(m_api, device);
+    m_availability = availabilityOf(m_api, m_context.get());
+}
+
+CounterReading RangeProfilerBackend::read(const std::vector<std::string>& metrics, const RangeWork& work) {
+    const CollectionPlan& plan = planOf(metrics);
+    CounterReading reading;
+    reading.refused = plan.refused;
+    if (plan.metrics.empty()) return reading;
+
+    const CurrentContext current(*m_driver, m_context.get());
+    std::vector<std::uint8_t> counterData;  // declared before the session: CUPTI keeps a pointer to its bytes
+    const RangeSession session(m_api, m_context.get());
+    counterData = session.makeCounterData(plan.metrics);
+    session.configure(plan.configImage, counterData);
+    reading.passes = static_cast<int>(runPasses(session, work, plan.passes));
+    session.decode(counterData);
+
+    const HostProfiler host(m_api, m_chip, m_availability);
+    const std::vector<double> values = host.evaluate(counterData, 0, plan.metrics);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (std::isnan(values[i])) {
+            reading.refused.push_back(plan.metrics[i]);
+        } else {
+            reading.values[plan.metrics[i]] = values[i];
+        }
+    }
+    return reading;
+}
+
+metrics::Resolution RangeProfilerBackend::resolve(const metrics::MetricSet& set) const {
+    return resolveOn(m_api, m_chip, set, m_availability);
+}
+
+std::size_t RangeProfilerBackend::passes(const std::vector<std::string>& metrics) {
+    return planOf(metrics).passes;
+}
+
+const CollectionPlan& RangeProfilerBackend::planOf(const std::vector<std::string>& metrics) {
+    const auto known = m_plans.find(metrics);
+    if (known != m_plans.end()) return known->second;
+    return m_plans.emplace(metrics, planCollection(m_api, m_chip, metrics, m_availability)).first->second;
+}
+
+std::unique_ptr<RangeProfilerBackend> makeRangeProfilerBackend(int device) {
+    return std::make_unique<RangeProfilerBackend>(library().api, driver(), device);
+}
+
+}  // namespace ridge::cupti
