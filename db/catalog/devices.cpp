@@ -50,6 +50,7 @@ const CeilingName& ceilingName(const fs::path& file, const toml::table& table, c
                                      [&](const CeilingName& known) { return known.name == name; });
     if (found != kCeilingNames.end()) return *found;
     std::vector<std::string_view> known;
+    known.reserve(kCeilingNames.size());
     for (const CeilingName& entry : kCeilingNames) known.push_back(entry.name);
     throw tomlError(file, *table.get("name"),
                     fmt::format("no ceiling is called '{}'; there are {}", name, fmt::join(known, ", ")));
@@ -89,7 +90,8 @@ std::string methodOf(const fs::path& file, const toml::table& table, const db::D
                        *opsPerClock, *ceiling.clockHz * 1e-9);
 }
 
-db::Ceiling ceilingOf(const fs::path& file, const toml::table& table, const db::Device& device) {
+db::Ceiling ceilingOf(const fs::path& file, const toml::table& table, const db::Device& device,
+                      const std::string& fileSource) {
     requireKnownKeys(file, table, {"name", "value", "unit", "clock_hz", "ops_per_clock_per_sm", "source"});
     db::Ceiling ceiling;
     ceiling.name = requireString(file, table, "name");
@@ -103,7 +105,10 @@ db::Ceiling ceilingOf(const fs::path& file, const toml::table& table, const db::
     ceiling.value = requirePositive(file, table, "value");
     ceiling.origin = "datasheet";
     ceiling.clockHz = positiveIfGiven(file, table, "clock_hz");
-    ceiling.source = requireString(file, table, "source");
+    ceiling.source = stringOr(file, table, "source", fileSource);
+    if (ceiling.source.empty()) {
+        throw tomlError(file, table, "'source' is missing here and at the top: say where the figure is from");
+    }
     ceiling.method = methodOf(file, table, device, ceiling);
     return ceiling;
 }
@@ -129,10 +134,9 @@ db::DeviceSheet loadDevice(const fs::path& file) {
                      {"name", "chip", "compute_capability", "sm_count", "l2_bytes", "memory_bytes",
                       "boost_clock_hz", "source", "ceiling"});
     db::DeviceSheet sheet{deviceOf(file, table), {}};
-    // Kept for readers of the file; checked here so that a wrong type does not go unnoticed.
-    if (table.contains("source")) static_cast<void>(requireString(file, table, "source"));
+    const std::string source = stringOr(file, table, "source", "");
     for (const toml::table* entry : tablesOf(file, table, "ceiling")) {
-        db::Ceiling ceiling = ceilingOf(file, *entry, sheet.device);
+        db::Ceiling ceiling = ceilingOf(file, *entry, sheet.device, source);
         const bool twice = std::any_of(sheet.ceilings.begin(), sheet.ceilings.end(),
                                        [&](const db::Ceiling& other) { return other.name == ceiling.name; });
         if (twice) throw tomlError(file, *entry, fmt::format("ceiling '{}' is given twice", ceiling.name));

@@ -76,7 +76,7 @@ std::size_t edits(const std::string& name, const std::string& candidate, bool wh
 }
 
 std::string suggestion(std::string_view kind, const std::vector<std::string>& near) {
-    const std::string list = fmt::format("`ridge list {}` lists all", kind);
+    std::string list = fmt::format("`ridge list {}` lists all", kind);
     if (near.empty()) return list;
     return fmt::format("did you mean '{}'? {}", fmt::join(near, "' or '"), list);
 }
@@ -89,9 +89,9 @@ fs::path shareDirectory() {
         throw Error(ExitCode::failed, fmt::format("RIDGE_SHARE names '{}', which is not a folder", variable),
                     "unset RIDGE_SHARE, or set it to the folder that holds plans, devices and figures");
     }
-    const fs::path installed = installedShare();
+    fs::path installed = installedShare();
     if (!installed.empty() && isDirectory(installed)) return installed;
-    const fs::path source = RIDGE_SOURCE_SHARE;
+    fs::path source = RIDGE_SOURCE_SHARE;
     if (isDirectory(source)) return source;
     throw Error(ExitCode::failed,
                 fmt::format("the program's data files were not found; tried {} and {}", installed.string(),

@@ -37,8 +37,8 @@ const Rates& denseRates(const db::Device& device) {
                              {"tensor_bf16", 4096}, {"tensor_fp16", 4096}, {"tensor_fp16_acc16", 4096},
                              {"tensor_tf32", 2048}, {"tensor_fp8", 8192},  {"tensor_int8", 8192}};
     static const Rates gb100{{"fp64", 128},         {"fp32", 256},         {"half2", 512},
-                             {"tensor_bf16", 8192}, {"tensor_fp16", 8192}, {"tensor_tf32", 4096},
-                             {"tensor_fp8", 16384}, {"tensor_int8", 16384}};
+                             {"tensor_bf16", 8192}, {"tensor_fp16", 8192}, {"tensor_fp16_acc16", 8192},
+                             {"tensor_tf32", 4096}, {"tensor_fp8", 16384}, {"tensor_int8", 16384}};
     const std::string& cc = device.computeCapability;
     if (device.name.find("GeForce") != std::string::npos && (cc == "8.9" || cc == "12.0")) return geForce;
     if (cc == "8.0") return ga100;

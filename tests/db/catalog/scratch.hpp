@@ -29,8 +29,9 @@ class Scratch {
     Scratch& operator=(const Scratch&) = delete;
 
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
-    std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
-        const auto file = m_path / name;
+    [[nodiscard]] std::filesystem::path write(const std::filesystem::path& name,
+                                              std::string_view text) const {
+        auto file = m_path / name;
         std::filesystem::create_directories(file.parent_path());
         std::ofstream(file, std::ios::binary) << text;
         return file;

@@ -21,6 +21,8 @@ std::string deviceError(const std::string& text) {
 
 const std::string kHead = "name = \"Card\"\nsm_count = 10\n";
 const std::string kDram = "[[ceiling]]\nname = \"dram\"\nvalue = 1e12\nunit = \"byte/s\"\nsource = \"s\"\n";
+const std::string kOther =
+    "[[ceiling]]\nname = \"fp32\"\nvalue = 1e12\nunit = \"flop/s\"\nsource = \"another\"\n";
 
 }  // namespace
 
@@ -81,6 +83,18 @@ TEST_CASE("a peak that its own SMs, rate and clock contradict is refused") {
           "2 d.toml:5:9: 5.12e+12 is not 10 SMs x 256 per clock x 1e+09 Hz = 2.56e+12 within 2 %");
     CHECK_THAT(deviceError("name = \"Card\"\n" + peak),
                ContainsSubstring("needs 'clock_hz' beside it and 'sm_count' at the top"));
+}
+
+TEST_CASE("a ceiling takes the source of its file, and one without any is refused") {
+    const std::string ceiling = "[[ceiling]]\nname = \"dram\"\nvalue = 1e12\nunit = \"byte/s\"\n";
+    CHECK(deviceError(kHead + ceiling) ==
+          "2 d.toml:3:1: 'source' is missing here and at the top: say where the figure is from");
+    const Scratch scratch;
+    const auto file = scratch.write("d.toml", kHead + "source = \"a data sheet\"\n" + ceiling + kOther);
+    const db::DeviceSheet sheet = catalog::loadDevice(file);
+    REQUIRE(sheet.ceilings.size() == 2);
+    CHECK(sheet.ceilings[0].source == "a data sheet");
+    CHECK(sheet.ceilings[1].source == "another");
 }
 
 TEST_CASE("a user's device file needs a name and one ceiling only") {
