@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/db/catalog/scratch.hpp"
@@ -27,18 +29,25 @@ std::string outputOf(const std::string& command) {
     return text;
 }
 
-/// Restores RIDGE_SHARE, which every test of this program runs with.
+/// Sets RIDGE_SHARE for a test and restores what was there.
 class ShareVariable {
  public:
-    explicit ShareVariable(const std::string& value) : m_old(std::getenv("RIDGE_SHARE")) {
+    explicit ShareVariable(const std::string& value) {
+        if (const char* old = std::getenv("RIDGE_SHARE")) m_old = old;
         ::setenv("RIDGE_SHARE", value.c_str(), 1);
     }
-    ~ShareVariable() { ::setenv("RIDGE_SHARE", m_old.c_str(), 1); }
+    ~ShareVariable() {
+        if (m_old) {
+            ::setenv("RIDGE_SHARE", m_old->c_str(), 1);
+        } else {
+            ::unsetenv("RIDGE_SHARE");
+        }
+    }
     ShareVariable(const ShareVariable&) = delete;
     ShareVariable& operator=(const ShareVariable&) = delete;
 
  private:
-    std::string m_old;
+    std::optional<std::string> m_old;
 };
 
 using Names = std::vector<std::string>;
