@@ -4,18 +4,21 @@
 #include <algorithm>
 
 #include "gui/charts/marker_painter.hpp"
+#include "gui/charts/roof_lines.hpp"
 
 namespace ridge::gui {
 namespace {
 
-constexpr double sampleWidth = 24, sampleGap = 6, padding = 8, inset = 9, columnGap = 14;
+constexpr double lineSample = 24, markerSample = 12, sampleGap = 6, padding = 8, inset = 9, columnGap = 14;
 
 double rowHeight(double fontPixels) {
     return fontPixels * 1.5;
 }
 
-int rowCount(std::size_t entries, int columns) {
-    return (static_cast<int>(entries) + columns - 1) / columns;
+double sampleWidth(const std::vector<LegendEntry>& entries) {
+    return std::any_of(entries.begin(), entries.end(), [](const auto& entry) { return entry.line; })
+               ? lineSample
+               : markerSample;
 }
 
 QString seriesText(const ChartSeries& series) {
@@ -26,13 +29,15 @@ QString seriesText(const ChartSeries& series) {
 
 LegendLayout sized(const PlotState& state, const std::vector<LegendEntry>& entries, double fontPixels,
                    int columns) {
-    LegendLayout layout{{}, fontPixels, columns, std::vector<double>(static_cast<std::size_t>(columns), 0)};
     const QFontMetricsF metrics(state.style.font(fontPixels));
-    const auto rows = static_cast<std::size_t>(rowCount(entries.size(), columns));
-    double width = 2 * padding + (columns - 1) * columnGap;
+    const auto rows =
+        (entries.size() + static_cast<std::size_t>(columns) - 1) / static_cast<std::size_t>(columns);
+    LegendLayout layout{{}, fontPixels, std::vector<double>((entries.size() + rows - 1) / rows, 0), false};
+    double width = 2 * padding + static_cast<double>(layout.columnWidths.size() - 1) * columnGap;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         auto& column = layout.columnWidths[i / rows];
-        column = std::max(column, sampleWidth + sampleGap + metrics.horizontalAdvance(entries[i].text));
+        column =
+            std::max(column, sampleWidth(entries) + sampleGap + metrics.horizontalAdvance(entries[i].text));
     }
     for (const double column : layout.columnWidths) {
         width += column;
@@ -41,8 +46,29 @@ LegendLayout sized(const PlotState& state, const std::vector<LegendEntry>& entri
     return layout;
 }
 
+/// A point, a line or a roof of the home view under `rect`.
+bool hidesData(const PlotState& state, const QRectF& rect) {
+    const PlotMapping home{state.mapping.plot, state.home};
+    const QRectF around = rect.adjusted(-5, -5, 5, 5);
+    for (std::size_t i = 0; i < state.logs.size(); ++i) {
+        const auto hidden = [&](const QPointF& log) {
+            return home.shows(log) && around.contains(home.fromLog(log));
+        };
+        if (state.visible[i] && std::any_of(state.logs[i].begin(), state.logs[i].end(), hidden)) {
+            return true;
+        }
+    }
+    const QRectF corner(home.toLog(around.bottomLeft()), home.toLog(around.topRight()));
+    const LogView covered{{corner.left(), corner.right()}, {corner.top(), corner.bottom()}};
+    return state.data->figure.kind == catalog::ChartKind::roofline &&
+           std::any_of(state.data->roofs.begin(), state.data->roofs.end(), [&](const ChartRoof& roof) {
+               const auto geometry = roofGeometry(roof, covered);
+               return geometry.slope || geometry.ceiling || geometry.ridge;
+           });
+}
+
 void drawSample(QPainter& painter, const PlotState& state, const LegendEntry& entry, const QPointF& center) {
-    const QLineF line(center.x() - sampleWidth / 2, center.y(), center.x() + sampleWidth / 2, center.y());
+    const QLineF line(center.x() - lineSample / 2, center.y(), center.x() + lineSample / 2, center.y());
     if (entry.line) {
         painter.setPen(QPen(entry.color, 1.8, entry.dashed ? Qt::DashLine : Qt::SolidLine, Qt::FlatCap));
         painter.drawLine(line);
@@ -73,31 +99,44 @@ std::vector<LegendEntry> legendEntries(const PlotState& state) {
     return entries;
 }
 
-LegendLayout layoutLegend(const PlotState& state, const std::vector<LegendEntry>& entries) {
-    struct Attempt {
-        double fontPixels;
-        int columns;
-    };
-    static constexpr Attempt attempts[] = {{11, 1}, {10, 1}, {9, 1}, {10, 2}, {9, 2}, {8, 2}, {8, 3}};
+std::optional<LegendLayout> legendInside(const PlotState& state) {
+    const auto entries = legendEntries(state);
     if (entries.empty()) {
-        return {};
+        return LegendLayout{};
     }
     const QRectF room = state.mapping.plot.adjusted(inset, inset, -inset, -inset);
-    LegendLayout layout;
-    for (const auto& attempt : attempts) {
-        layout = sized(state, entries, attempt.fontPixels, attempt.columns);
-        if (layout.rect.width() <= room.width() && layout.rect.height() <= room.height()) {
-            break;
+    const std::string& corner = state.data->figure.legend;
+    for (const double fontPixels : {11.0, 10.0, 9.0}) {
+        LegendLayout layout = sized(state, entries, fontPixels, 1);
+        layout.rect.moveTopLeft(room.topLeft());
+        if (corner.find("right") != std::string::npos) {
+            layout.rect.moveRight(room.right());
+        }
+        if (corner.find("bottom") != std::string::npos) {
+            layout.rect.moveBottom(room.bottom());
+        }
+        if (room.adjusted(-1, -1, 1, 1).contains(layout.rect) && !hidesData(state, layout.rect)) {
+            return layout;
         }
     }
-    const QString corner = QString::fromStdString(state.data->figure.legend);
-    layout.rect.moveTopLeft(room.topLeft());
-    if (corner.contains(QLatin1String("right"))) {
-        layout.rect.moveRight(room.right());
+    return std::nullopt;
+}
+
+LegendLayout legendBelow(const PlotState& state) {
+    const auto entries = legendEntries(state);
+    const int most = static_cast<int>(std::min<std::size_t>(entries.size(), 4));
+    LegendLayout layout;
+    for (const double fontPixels : {10.0, 9.0, 8.0}) {
+        for (int columns = most; columns > 1; --columns) {
+            layout = sized(state, entries, fontPixels, columns);
+            layout.below = true;
+            if (layout.rect.width() <= state.size.width() - inset) {
+                return layout;
+            }
+        }
     }
-    if (corner.contains(QLatin1String("bottom"))) {
-        layout.rect.moveBottom(room.bottom());
-    }
+    layout = sized(state, entries, 9, 1);
+    layout.below = true;
     return layout;
 }
 
@@ -106,25 +145,27 @@ void LegendItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*opti
     if (entries.empty()) {
         return;
     }
-    const auto layout = layoutLegend(state(), entries);
-    QColor fill = state().style.background;
-    fill.setAlphaF(0.86F);
-    painter->setPen(QPen(state().style.grid, 1));
-    painter->setBrush(fill);
-    painter->drawRoundedRect(layout.rect, 3, 3);
+    const auto& layout = state().legend;
+    if (!layout.below) {
+        QColor fill = state().style.background;
+        fill.setAlphaF(0.86F);
+        painter->setPen(QPen(state().style.grid, 1));
+        painter->setBrush(fill);
+        painter->drawRoundedRect(layout.rect, 3, 3);
+    }
     painter->setFont(state().style.font(layout.fontPixels));
-    const int rows = rowCount(entries.size(), layout.columns);
-    const double height = rowHeight(layout.fontPixels);
+    const auto columns = layout.columnWidths.size(), rows = (entries.size() + columns - 1) / columns;
+    const double height = rowHeight(layout.fontPixels), sample = sampleWidth(entries);
     double left = layout.rect.left() + padding;
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        const int row = static_cast<int>(i) % rows;
-        if (row == 0 && i > 0) {
-            left += layout.columnWidths[i / static_cast<std::size_t>(rows) - 1] + columnGap;
+        if (i > 0 && i % rows == 0) {
+            left += layout.columnWidths[i / rows - 1] + columnGap;
         }
-        const double middle = layout.rect.top() + padding - 2 + (row + 0.5) * height;
-        drawSample(*painter, state(), entries[i], {left + sampleWidth / 2, middle});
+        const double middle =
+            layout.rect.top() + padding - 2 + (static_cast<double>(i % rows) + 0.5) * height;
+        drawSample(*painter, state(), entries[i], {left + sample / 2, middle});
         painter->setPen(state().style.text);
-        const QRectF box(left + sampleWidth + sampleGap, middle - height / 2, layout.rect.right(), height);
+        const QRectF box(left + sample + sampleGap, middle - height / 2, layout.rect.width(), height);
         painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, entries[i].text);
     }
 }

@@ -16,14 +16,11 @@ struct LegendEntry {
 /// One entry a labelled roof and a visible series, also an empty one, in the data's order.
 [[nodiscard]] std::vector<LegendEntry> legendEntries(const PlotState& state);
 
-/// Where the legend lies, with the largest type and the fewest columns that fit the plot area.
-struct LegendLayout {
-    QRectF rect;
-    double fontPixels = 11;
-    int columns = 1;
-    std::vector<double> columnWidths;
-};
-[[nodiscard]] LegendLayout layoutLegend(const PlotState& state, const std::vector<LegendEntry>& entries);
+/// In the figure's corner of the plot area, with the largest type that hides no point and no roof of the home
+/// view; nullopt where no type is small enough.
+[[nodiscard]] std::optional<LegendLayout> legendInside(const PlotState& state);
+/// A row of columns as wide as the picture, at the origin: the caller knows where the axis texts end.
+[[nodiscard]] LegendLayout legendBelow(const PlotState& state);
 
 class LegendItem : public PlotItem {
  public:

@@ -54,9 +54,9 @@ QPainterPath shapePath(Marker shape, double size) {
         case Marker::diamond:
             return polygon({{0, -1.25 * r}, {1.05 * r, 0}, {0, 1.25 * r}, {-1.05 * r, 0}});
         case Marker::plus:
-            return plusPath(1.25 * r, 0.36 * r);
+            return plusPath(1.25 * r, 0.3 * r);
         case Marker::cross:
-            return QTransform().rotate(45).map(plusPath(1.3 * r, 0.36 * r));
+            return QTransform().rotate(45).map(plusPath(1.3 * r, 0.3 * r));
     }
     return path;
 }
@@ -66,7 +66,7 @@ QPainterPath shapePath(Marker shape, double size) {
 MarkerPainter::MarkerPainter(Marker shape, db::Provenance provenance, const QColor& color,
                              const QColor& background, double size)
     : m_path(shapePath(provenance == db::Provenance::imported ? Marker::diamond : shape, size)),
-      m_pen(Qt::NoPen),
+      m_pen(background, 0.7),
       m_brush(color) {
     if (provenance == db::Provenance::reference) {
         m_path = thinCross(size / 2);

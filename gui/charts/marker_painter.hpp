@@ -9,7 +9,8 @@
 
 namespace ridge::gui {
 
-/// Measured is solid, modelled an outline filled with the background, reference a thin ×, imported a diamond.
+/// Measured is solid with a hairline of background that parts it from its neighbours, modelled an outline
+/// filled with the background, reference a thin ×, imported a diamond.
 class MarkerPainter {
  public:
     MarkerPainter(Marker shape, db::Provenance provenance, const QColor& color, const QColor& background,

@@ -5,6 +5,7 @@
 #include <QGraphicsLayout>
 #include <QLegend>
 #include <QLogValueAxis>
+#include <algorithm>
 #include <cmath>
 
 #include "gui/charts/callout_item.hpp"
@@ -131,7 +132,18 @@ void Plot::changeEvent(QEvent* event) {
 
 void Plot::layoutPlot() {
     m_state.size = size();
+    m_state.legend = {};
     m_state.mapping.plot = plotRect(m_state);
+    if (const auto inside = legendInside(m_state)) {
+        m_state.legend = *inside;
+    } else {
+        m_state.legend = legendBelow(m_state);
+        m_state.mapping.plot = plotRect(m_state);
+        m_state.legend.rect.moveTopLeft(
+            {m_state.mapping.plot.left() - 8, m_state.mapping.plot.bottom() + xAxisHeight(m_state)});
+        m_state.legend.rect.moveLeft(std::max(
+            0.0, std::min(m_state.legend.rect.left(), size().width() - m_state.legend.rect.width())));
+    }
     // Breaks Qt's own title and legend (6.4), which this chart does not use.
     setPlotArea(m_state.mapping.plot);
     updateItems();

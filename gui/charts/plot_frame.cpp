@@ -9,7 +9,7 @@
 namespace ridge::gui {
 namespace {
 
-constexpr double outer = 12, tickLength = 5, minorTickLength = 3, tickGap = 4, titleGap = 7;
+constexpr double outer = 12, tickLength = 5, minorTickLength = 3, tickGap = 4, titleGap = 5, noteGap = 9;
 constexpr double titlePixels = 15, subtitlePixels = 12, axisTitlePixels = 13, tickPixels = 11,
                  notePixels = 10;
 constexpr int wrapped = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
@@ -22,7 +22,7 @@ double lineHeight(const PlotState& state, double pixels) {
 double labelWidth(const PlotState& state) {
     const auto style = tickStyle(state.data->figure.y.suffixes);
     const QString widest = style == TickStyle::power ? QStringLiteral("2.5·10¹¹") : QStringLiteral("1000.5");
-    return QFontMetricsF(state.style.font(tickPixels)).horizontalAdvance(widest);
+    return QFontMetricsF(state.style.font(tickPixels)).horizontalAdvance(widest) - 4;
 }
 
 double notesWidth(const PlotState& state) {
@@ -57,7 +57,7 @@ double notesHeight(const PlotState& state) {
     for (const auto& note : fittingNotes(state)) {
         height += noteHeight(state, note);
     }
-    return height == 0 ? 0 : height + titleGap;
+    return height == 0 ? 0 : height + noteGap;
 }
 
 QString axisTitle(const catalog::FigureAxis& axis) {
@@ -103,11 +103,14 @@ class FramePainter {
         const double top = m_plot.bottom() + tickLength + tickGap + lineHeight(m_state, tickPixels) + 1;
         m_painter.drawText(QRectF(m_plot.left() - 60, top, m_plot.width() + 120, height), Qt::AlignCenter,
                            axisTitle(m_state.data->figure.x));
+        // A title longer than the axis stays inside the picture.
+        const QString yTitle = axisTitle(m_state.data->figure.y);
+        const double half = m_painter.fontMetrics().horizontalAdvance(yTitle) / 2.0 + 4;
+        const double middle = std::max(half, std::min(m_plot.center().y(), m_state.size.height() - half));
         m_painter.save();
-        m_painter.translate(outer - 3, m_plot.center().y());
+        m_painter.translate(outer - 3, middle);
         m_painter.rotate(-90);
-        m_painter.drawText(QRectF(-m_plot.height(), 0, 2 * m_plot.height(), height), Qt::AlignCenter,
-                           axisTitle(m_state.data->figure.y));
+        m_painter.drawText(QRectF(-half, 0, 2 * half, height), Qt::AlignCenter, yTitle);
         m_painter.restore();
     }
 
@@ -133,7 +136,7 @@ class FramePainter {
     void drawNotes() {
         m_painter.setFont(m_state.style.font(notePixels));
         m_painter.setPen(m_state.style.dimText);
-        double top = m_state.size.height() - outer + titleGap - notesHeight(m_state);
+        double top = m_state.size.height() - outer + 4 + noteGap - notesHeight(m_state);
         for (const auto& note : fittingNotes(m_state)) {
             const double height = noteHeight(m_state, note);
             m_painter.drawText(QRectF(outer, top, notesWidth(m_state), height + 2), wrapped, note);
@@ -179,6 +182,10 @@ QStringList chartNotes(const PlotState& state) {
     return notes;
 }
 
+double xAxisHeight(const PlotState& state) {
+    return tickLength + tickGap + lineHeight(state, tickPixels) + lineHeight(state, axisTitlePixels);
+}
+
 QRectF plotRect(const PlotState& state) {
     const double left =
         outer - 3 + lineHeight(state, axisTitlePixels) + titleGap + labelWidth(state) + tickGap + tickLength;
@@ -190,8 +197,8 @@ QRectF plotRect(const PlotState& state) {
         top += lineHeight(state, subtitlePixels) + 2;
     }
     top += top > outer ? 4 : 2;
-    const double bottom = outer - 4 + notesHeight(state) + lineHeight(state, axisTitlePixels) +
-                          lineHeight(state, tickPixels) + tickGap + tickLength;
+    const double legend = state.legend.below ? state.legend.rect.height() : 0;
+    const double bottom = outer - 4 + notesHeight(state) + legend + xAxisHeight(state);
     const QRectF area(left, top, state.size.width() - left - 1.6 * outer, state.size.height() - top - bottom);
     // A window can be made too small to hold anything; the mapping still needs a rectangle.
     return {area.topLeft(), area.size().expandedTo({20, 20})};

@@ -10,6 +10,8 @@ namespace ridge::gui {
 /// The plot area for the state's size, texts and home view. It does not depend on the current view: the plot
 /// must not jump while the user zooms.
 [[nodiscard]] QRectF plotRect(const PlotState& state);
+/// Height of the x axis' tick labels and title below the plot area.
+[[nodiscard]] double xAxisHeight(const PlotState& state);
 
 [[nodiscard]] std::vector<Tick> xTicks(const PlotState& state);
 [[nodiscard]] std::vector<Tick> yTicks(const PlotState& state);

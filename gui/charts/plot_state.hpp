@@ -19,6 +19,14 @@ struct PointRef {
     friend bool operator==(const PointRef&, const PointRef&) = default;
 };
 
+/// Where the legend lies; `rect` is empty when it has no entries.
+struct LegendLayout {
+    QRectF rect;
+    double fontPixels = 11;
+    std::vector<double> columnWidths;
+    bool below = false;  ///< under the x axis, because inside it would hide points or roofs
+};
+
 struct PlotState {
     ChartDataPtr data;                       ///< never null
     std::vector<bool> visible;               ///< a series each
@@ -27,6 +35,7 @@ struct PlotState {
     PlotMapping mapping;
     PlotStyle style;
     QSizeF size;
+    LegendLayout legend;
     std::optional<PointRef> highlight;
     bool focused = false;
 

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <set>
 
-#include "gui/charts/legend.hpp"
-
 namespace ridge::gui {
 namespace {
 
@@ -29,9 +27,8 @@ void setLine(QLineSeries& series, const std::optional<QLineF>& line) {
 class LabelPlacer {
  public:
     LabelPlacer(QPainter& painter, const PlotState& state) : m_painter(painter), m_state(state) {
-        const auto legend = layoutLegend(state, legendEntries(state)).rect;
-        if (!legend.isEmpty()) {
-            m_taken.emplace_back(legend.adjusted(-3, -3, 3, 3));
+        if (!state.legend.rect.isEmpty()) {
+            m_taken.emplace_back(state.legend.rect.adjusted(-3, -3, 3, 3));
         }
     }
 
@@ -43,7 +40,7 @@ class LabelPlacer {
         }
         const QFontMetricsF metrics(m_painter.font());
         const QSizeF size(metrics.horizontalAdvance(text) + 4, metrics.height());
-        for (const double above : {-size.height() - 2, 3.0}) {
+        for (const double above : {-size.height() - 5, 5.0}) {
             for (const double share : shares) {
                 const QTransform turn = QTransform()
                                             .translate(line.pointAt(share).x(), line.pointAt(share).y())
@@ -84,6 +81,10 @@ class LabelPlacer {
 
 QLineF inPixels(const QLineF& logLine, const PlotMapping& mapping) {
     return {mapping.fromLog(logLine.p1()), mapping.fromLog(logLine.p2())};
+}
+
+QString ridgeText(const ChartRoof& roof) {
+    return QStringLiteral("ridge %1").arg(roof.flopsPerS / roof.bytesPerS, 0, 'g', 3);
 }
 
 }  // namespace
@@ -169,6 +170,10 @@ void RoofLabelsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*
         if (geometry.ceiling) {
             placer.place(roof.computeLabel, state().style.visible(roof.computeColor),
                          inPixels(*geometry.ceiling, state().mapping), {0.5, 0.65, 0.35, 0.8, 0.2});
+        }
+        if (geometry.ridge) {
+            placer.place(ridgeText(roof), state().style.visible(roof.ridgeColor),
+                         inPixels(*geometry.ridge, state().mapping), {0.15, 0.3, 0.45, 0.6});
         }
     }
 }
