@@ -9,7 +9,6 @@
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/host_profiler.hpp"
 #include "collector/metrics/metric_set.hpp"
-#include "db/catalog/share.hpp"
 
 namespace ridge::cupti {
 namespace {
@@ -86,8 +85,7 @@ protocol::MetricPlan planMetrics(std::string_view chip, std::string_view set) {
     const std::vector<std::string> known = chips(api);
     if (std::find(known.begin(), known.end(), chip) == known.end()) {
         throw Error(ExitCode::usage, fmt::format("no chip '{}' in CUPTI {}", chip, library().versionText()),
-                    fmt::format("nearest: {}; 'ridge list metrics' lists them all",
-                                fmt::join(catalog::nearest(chip, known), ", ")));
+                    fmt::format("it knows {}", fmt::join(known, ", ")));
     }
     return planOn(api, std::string(chip), loaded);
 }

@@ -37,7 +37,7 @@ struct CollectionPlan {
 /// rules and the refused metrics. Throws ridge::Error (usage) for an unknown chip or set, with the nearest
 /// names.
 [[nodiscard]] protocol::MetricPlan planMetrics(std::string_view chip, std::string_view set);
-/// planMetrics for every chip of CUPTI; one that it cannot plan for has 0 passes and says so in `missing`.
+/// planMetrics for every chip of CUPTI, in its order.
 [[nodiscard]] std::vector<protocol::MetricPlan> planMetricsOfAllChips(std::string_view set);
 
 }  // namespace ridge::cupti
