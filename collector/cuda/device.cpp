@@ -43,7 +43,8 @@ db::Device describeDevice(int ordinal) {
     check(cudaDeviceGetAttribute(&clockKHz, cudaDevAttrClockRate, ordinal));
 
     std::array<unsigned char, 16> uuid{};
-    for (std::size_t i = 0; i < uuid.size(); ++i) uuid[i] = static_cast<unsigned char>(properties.uuid.bytes[i]);
+    for (std::size_t i = 0; i < uuid.size(); ++i)
+        uuid[i] = static_cast<unsigned char>(properties.uuid.bytes[i]);
     db::Device device;
     device.name = properties.name;
     device.uuid = uuidText(uuid);
@@ -75,7 +76,8 @@ std::size_t freeMemoryBytes() {
 
 std::string driverVersion() {
     std::string release;
-    if (std::getline(std::ifstream("/sys/module/nvidia/version"), release) && !release.empty()) return release;
+    if (std::getline(std::ifstream("/sys/module/nvidia/version"), release) && !release.empty())
+        return release;
     int version = 0;
     if (cudaDriverGetVersion(&version) != cudaSuccess || version == 0) return {};
     return "CUDA " + versionText(version);

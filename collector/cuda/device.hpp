@@ -10,8 +10,8 @@
 
 namespace ridge::cuda {
 
-/// Makes device `ordinal` current. Throws CudaError (noGpu) where there is no driver or no device, ridge::Error
-/// (usage) when there are fewer devices.
+/// Makes device `ordinal` current. Throws CudaError (noGpu) where there is no driver or no device,
+/// ridge::Error (usage) when there are fewer devices.
 void useDevice(int ordinal);
 
 /// Everything but the chip name, which is CUPTI's. Throws CudaError.
@@ -22,7 +22,8 @@ void useDevice(int ordinal);
 
 [[nodiscard]] std::size_t freeMemoryBytes();
 
-/// The driver's release ("580.65.06"), else the CUDA version it supports ("CUDA 13.0"); empty without a driver.
+/// The driver's release ("580.65.06"), else the CUDA version it supports ("CUDA 13.0"); empty without a
+/// driver.
 [[nodiscard]] std::string driverVersion();
 /// The CUDA runtime this program was linked with, "13.0".
 [[nodiscard]] std::string runtimeVersion();

@@ -18,7 +18,8 @@ std::string textOf(cudaError_t status, const std::source_location& where) {
 
 std::string hintOf(cudaError_t status) {
     if (status == cudaErrorInsufficientDriver || status == cudaErrorStubLibrary) {
-        return "install NVIDIA's driver R580 or newer (CUDA 13 needs it), or model a device: ridge collect PLAN "
+        return "install NVIDIA's driver R580 or newer (CUDA 13 needs it), or model a device: ridge collect "
+               "PLAN "
                "--model NAME";
     }
     if (meansNoDevice(status)) {
@@ -35,7 +36,8 @@ std::string hintOf(cudaError_t status) {
 }  // namespace
 
 CudaError::CudaError(cudaError_t status, const std::source_location& where)
-    : Error(meansNoDevice(status) ? ExitCode::noGpu : ExitCode::failed, textOf(status, where), hintOf(status)),
+    : Error(meansNoDevice(status) ? ExitCode::noGpu : ExitCode::failed, textOf(status, where),
+            hintOf(status)),
       m_status(status) {}
 
 bool isSticky(cudaError_t status) noexcept {
@@ -56,8 +58,10 @@ bool isSticky(cudaError_t status) noexcept {
         case cudaErrorContained:
         case cudaErrorExternalDevice:
         case cudaErrorMpsClientTerminated:
-        case cudaErrorUnknown: return true;
-        default: return false;
+        case cudaErrorUnknown:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -71,8 +75,10 @@ bool meansNoDevice(cudaError_t status) noexcept {
         case cudaErrorInitializationError:
         case cudaErrorSystemNotReady:
         case cudaErrorSystemDriverMismatch:
-        case cudaErrorCompatNotSupportedOnDevice: return true;
-        default: return false;
+        case cudaErrorCompatNotSupportedOnDevice:
+            return true;
+        default:
+            return false;
     }
 }
 

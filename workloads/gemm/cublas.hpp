@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// cuBLAS, opened at the first product: linking it would cost every start of the program 0.1 to 0.8 s.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/cuda/handles.hpp"
+#include "workloads/gemm/gemm_problem.hpp"
+
+namespace ridge::workloads {
+
+/// What dlopen is given, in order: RIDGE_CUBLAS, the soname, beside the toolkit of the build, then FOLDER and
+/// FOLDER/nvidia/cu13/lib for every FOLDER of the ':'-separated RIDGE_LIBRARY_PATH (site-packages folders).
+[[nodiscard]] std::vector<std::string> cublasCandidates(const std::string& named,
+                                                        const std::string& toolkitFolder,
+                                                        const std::string& folders);
+
+/// One handle on one stream. Not thread-safe.
+class Cublas {
+ public:
+    /// Throws ridge::Error (failed) when no candidate opens, naming each with its reason on stderr.
+    explicit Cublas(cudaStream_t stream);
+    ~Cublas();
+    Cublas(const Cublas&) = delete;
+    Cublas& operator=(const Cublas&) = delete;
+
+    /// Device pointers of one weight of a problem: A [products][m,k], B [products][k,n] or [n,k], C
+    /// [products][m,n].
+    struct Operands {
+        const void* a;
+        const void* b;
+        void* c;
+        std::int64_t n;
+    };
+    /// Launches C = A B with fp32 accumulation (fp64 for fp64). Throws ridge::Error (failed).
+    void multiply(const GemmProblem& problem, const Operands& operands);
+
+    [[nodiscard]] std::string version() const;
+
+ private:
+    struct Functions;
+    std::unique_ptr<Functions> m_functions;
+    void* m_handle = nullptr;  ///< cublasHandle_t
+    cuda::DeviceBuffer m_workspace;
+};
+
+}  // namespace ridge::workloads
