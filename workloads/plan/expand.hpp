@@ -22,6 +22,9 @@ struct PlannedPoint {
     double deviceBytes = 0;    ///< device memory the operands need: more than the device has means skipped
 };
 
+/// Rows in the plan's order: series by series, axes in alphabetical order with the last one fastest, then the
+/// operators. Equal shapes of one implementation are measured once. Throws ridge::Error (usage) for an
+/// unknown model and where an axis contradicts the assumed emitted tokens.
 [[nodiscard]] std::vector<PlannedPoint> expand(const Plan& plan);
 
 }  // namespace ridge::plan

@@ -21,17 +21,36 @@ struct Repetition {
     double spread = 0.005;
 };
 
-/// One legend entry: operators of one phase over axes. Axis names: batch, seq, spec, tokens, or free ones
-/// (into params).
+/// A plain product whose M is the axis `tokens`: C[tokens,n] = A[tokens,k] B[k,n].
+struct GemmDims {
+    std::string name;  ///< into params
+    std::int64_t n = 0, k = 0;
+};
+
+/// What proposes the candidates of a speculative step: one forward of `model` for each of `passes`, with that
+/// many new tokens per sequence.
+struct Draft {
+    std::string model;
+    std::vector<std::int64_t> passes;
+};
+
+/// One legend entry: operators of one phase over axes. Axes: batch, seq and spec for a model's operators,
+/// tokens for a plain gemm.
 struct Series {
-    std::string label, phase, implementation;
+    std::string label;  ///< `{spec}` and the like stand for the setting's value
+    std::string phase;  ///< init, ar, spec; empty for a plain gemm
+    std::string implementation;
     std::vector<std::string> operators;
     std::map<std::string, std::vector<std::int64_t>>
         axes;  ///< the plan's own axes with the series' over them
+    std::optional<GemmDims> gemm;
+    std::optional<Draft> draft;
+    std::optional<double> emittedTokens;  ///< per sequence and speculative step; an assumption, not a result
 };
 
 struct Plan {
     std::string name, title, workload, model, dtype, layout, metricSet, cache;
+    bool contextHoldsStep = false;  ///< K length of QK^T: s + q (GPT-2) instead of s (Llama)
     Repetition repetition;
     std::vector<Series> series;
 };
