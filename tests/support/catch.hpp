@@ -15,9 +15,8 @@ using Catch::Matchers::WithinRel;
 #else
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
-inline auto ContainsSubstring(const std::string& text) {  // NOLINT(readability-identifier-naming): Catch2 3 names it
-    return Catch::Matchers::Contains(text);
-}
+inline auto ContainsSubstring(
+    const std::string& text) {  // NOLINT(readability-identifier-naming): Catch2 3 names it
     return Catch::Matchers::Contains(text);
 }
 #endif
