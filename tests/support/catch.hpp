@@ -15,8 +15,8 @@ using Catch::Matchers::WithinRel;
 #else
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
-inline auto ContainsSubstring(
-    const std::string& text) {  // NOLINT(readability-identifier-naming): Catch2 3 names it
+// NOLINTNEXTLINE(readability-identifier-naming): Catch2 3 names it so
+inline auto ContainsSubstring(const std::string& text) {
     return Catch::Matchers::Contains(text);
 }
 #endif
