@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "db/model/device.hpp"
@@ -31,14 +32,16 @@ class Store {
     Store& operator=(Store&&) noexcept;
     ~Store();
 
-    /// Returns the run's row id.
+    /// Returns the run's row id. An empty uuid becomes a random one, an empty start the present.
     std::int64_t addRun(const Run& run);
     /// `state`: finished, interrupted, failed. Stamps finished_at.
     void finishRun(std::int64_t runId, std::string_view state);
     /// Returns the row id of the device (the same one for the same uuid, or for the same name where both have
     /// none); adds the ceilings it does not have yet.
     std::int64_t addDevice(const Device& device, std::span<const Ceiling> ceilings);
-    /// Appends one point with its samples, metrics and kernels in one transaction; returns point_id.
+    /// Appends one point with its samples, metrics and kernels in one transaction; returns point_id. The
+    /// point's own id is ignored, a stored flag `above_roof` is left to the view; numbers must be finite and
+    /// `params` a JSON object.
     std::int64_t addPoint(std::int64_t runId, std::int64_t deviceId, const Record& record);
     /// Appends many in one transaction. `parent` and `measuredAs` of records[i] are indexes into `records`
     /// where set (they must be smaller than i); returns the point ids in order.

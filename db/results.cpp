@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "db/results.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <unordered_map>
+#include <utility>
+
+#include "db/connection.hpp"
+#include "db/expression.hpp"
+#include "db/expression_text.hpp"
+#include "db/migrations.hpp"
+#include "db/open_checks.hpp"
+#include "db/read_access.hpp"
+#include "db/rows.hpp"
+#include "db/store_connection.hpp"
+
+namespace ridge::db {
+namespace {
+
+namespace fs = std::filesystem;
+
+PointRow pointRow(const RowReader& read) {
+    PointRow row;
+    visitPointColumns(row.point, read);
+    read("run_uuid", row.runUuid);
+    read("device", row.device);
+    read("device_uuid", row.deviceUuid);
+    read("chip", row.chip);
+    read("host", row.host);
+    read("intensity", row.intensity);
+    read("intensity_algorithmic", row.intensityAlgorithmic);
+    read("flops_per_s", row.flopsPerS);
+    read("useful_flops_per_s", row.usefulFlopsPerS);
+    read("algorithmic_flops_per_s", row.algorithmicFlopsPerS);
+    read("dram_bytes_per_s", row.dramBytesPerS);
+    read("roof_flops_per_s", row.roofFlopsPerS);
+    read("roof_at_clock_flops_per_s", row.roofAtClockFlopsPerS);
+    read("roof_fraction", row.roofFraction);
+    read("bound", row.bound);
+    read("flop_inflation", row.flopInflation);
+    read("byte_inflation", row.byteInflation);
+    return row;
+}
+
+Cell cellOf(const SQLite::Column& column) {
+    if (column.isNull()) return std::monostate{};
+    if (column.isInteger()) return column.getInt64();
+    if (column.isFloat()) return column.getDouble();
+    return column.getString();
+}
+
+/// Compute paths are no public column; rows are in the order of point_id.
+void fillComputePaths(SQLite::Database& database, std::vector<PointRow>& rows) {
+    SQLite::Statement paths(database,
+                            "SELECT point_id, compute_path FROM point WHERE compute_path IS NOT NULL");
+    std::unordered_map<std::int64_t, std::string> byId;
+    while (paths.executeStep()) byId.emplace(paths.getColumn(0).getInt64(), paths.getColumn(1).getString());
+    for (PointRow& row : rows) {
+        const auto found = byId.find(row.point.id.value_or(0));
+        if (found != byId.end()) row.point.computePath = found->second;
+    }
+}
+
+std::string condition(std::string_view where) {
+    return where.empty() ? std::string() : " WHERE (" + std::string(where) + ")";
+}
+
+/// `sort` is a column, a leading '-' for descending; equal rows of v_points keep the order of the file.
+std::string ordering(std::string_view view, std::string_view sort, const std::vector<std::string>& columns) {
+    const std::string byId = view == "v_points" ? "point_id" : "";
+    if (sort.empty()) return byId.empty() ? "" : " ORDER BY " + byId;
+    const bool descending = sort.starts_with('-');
+    if (descending) sort.remove_prefix(1);
+    requireColumn(sort, view, columns);
+    return " ORDER BY \"" + std::string(sort) + "\"" + (descending ? " DESC" : "") + " NULLS LAST" +
+           (byId.empty() ? "" : ", " + byId);
+}
+
+std::string selection(std::string_view view, const std::vector<std::string>& wanted,
+                      const std::vector<std::string>& columns) {
+    std::string list;
+    for (const std::string& column : wanted) {
+        requireColumn(column, view, columns);
+        list += (list.empty() ? "\"" : ", \"") + column + "\"";
+    }
+    return list.empty() ? "*" : list;
+}
+
+}  // namespace
+
+struct Results::Connection {
+    fs::path file;
+    std::unique_ptr<SQLite::Database> own;  ///< null where a store is read
+    SQLite::Database* database = nullptr;
+
+    /// Steps through a guarded query, row by row. What fails in the expression itself is a usage error.
+    template <class Visit>
+    void query(const std::string& sql, std::string_view view, std::string_view where, Visit&& visit) const {
+        translating(file, [&] {
+            const ExpressionGuard guard(*database);
+            if (!where.empty()) guard.require(where, view);
+            try {
+                SQLite::Statement statement(*database, sql);
+                visit(statement);
+            } catch (const SQLite::Exception& error) {
+                if (where.empty() ||
+                    (error.getErrorCode() != SQLITE_ERROR && error.getErrorCode() != SQLITE_TOOBIG)) {
+                    throw;
+                }
+                throw expressionError(where, error.what(), -1, {});
+            }
+        });
+    }
+};
+
+Results::Results(std::unique_ptr<Connection> connection) : m_connection(std::move(connection)) {}
+Results::Results(Results&&) noexcept = default;
+Results& Results::operator=(Results&&) noexcept = default;
+Results::~Results() = default;
+
+Results Results::open(const fs::path& file) {
+    auto connection = std::make_unique<Connection>();
+    connection->file = file;
+    connection->own = openForReading(file);
+    requireResults(*connection->own, file);
+    translating(file, [&] {
+        if (schemaVersion(*connection->own) < latestVersion(migrations())) {
+            connection->own = migratedCopy(*connection->own);
+        }
+    });
+    connection->database = connection->own.get();
+    return Results(std::move(connection));
+}
+
+Results Results::of(const Store& store) {
+    auto connection = std::make_unique<Connection>();
+    connection->file = store.m_connection->file;
+    connection->database = &store.m_connection->open();
+    return Results(std::move(connection));
+}
+
+std::vector<PointRow> Results::points(std::string_view where) const {
+    std::vector<PointRow> rows;
+    translating(m_connection->file, [&] {
+        // One snapshot for both queries, whatever a writer commits in between.
+        const SQLite::Transaction snapshot(*m_connection->database);
+        m_connection->query("SELECT * FROM v_points" + condition(where) + " ORDER BY point_id", "v_points",
+                            where, [&](SQLite::Statement& statement) {
+                                const RowReader reader(statement);
+                                while (statement.executeStep()) rows.push_back(pointRow(reader));
+                            });
+        fillComputePaths(*m_connection->database, rows);
+    });
+    return rows;
+}
+
+std::vector<CeilingRow> Results::ceilings() const {
+    std::vector<CeilingRow> rows;
+    m_connection->query("SELECT * FROM v_ceilings", "v_ceilings", {}, [&](SQLite::Statement& statement) {
+        const RowReader read(statement);
+        while (statement.executeStep()) {
+            CeilingRow& row = rows.emplace_back();
+            read("device", row.device);
+            read("device_uuid", row.deviceUuid);
+            read("host", row.host);
+            read("chip", row.chip);
+            visitCeilingColumns(row.ceiling, read);
+        }
+    });
+    return rows;
+}
+
+Table Results::table(std::string_view view, std::string_view where, std::string_view sort,
+                     const std::vector<std::string>& columns) const {
+    if (!isPublicView(view)) {
+        throw Error(ExitCode::usage, "there is no view '" + std::string(view) + "'",
+                    "the views are: v_points, v_ceilings, v_kernels, v_runs");
+    }
+    const std::vector<std::string> known =
+        translating(m_connection->file, [&] { return columnsOf(*m_connection->database, view); });
+    const std::string sql = "SELECT " + selection(view, columns, known) + " FROM " + std::string(view) +
+                            condition(where) + ordering(view, sort, known);
+    Table table;
+    table.columns = columns.empty() ? known : columns;
+    m_connection->query(sql, view, where, [&](SQLite::Statement& statement) {
+        while (statement.executeStep()) {
+            auto& row = table.rows.emplace_back();
+            row.reserve(table.columns.size());
+            for (int i = 0; i < statement.getColumnCount(); ++i) {
+                row.push_back(cellOf(statement.getColumn(i)));
+            }
+        }
+    });
+    return table;
+}
+
+void requireValidExpression(std::string_view expression) {
+    if (expression.empty()) return;
+    const auto database = connectInMemory();
+    migrate(*database);
+    ExpressionGuard(*database).require(expression, "v_points");
+}
+
+}  // namespace ridge::db
