@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/collector/cupti/fake_cupti.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ridge::test {
+namespace {
+
+FakeCupti* active = nullptr;
+int profilerObject = 0, contextObject = 0;
+
+CUptiResult call(const std::string& name, std::size_t given, std::size_t size) {
+    active->calls.push_back(name);
+    if (given != size) active->broken.push_back(name + ": structSize");
+    const auto failing = active->failing.find(name);
+    return failing == active->failing.end() ? CUPTI_SUCCESS : failing->second;
+}
+
+CUresult driverCall(const std::string& name) {
+    active->calls.push_back(name);
+    const auto failing = active->failingDriver.find(name);
+    return failing == active->failingDriver.end() ? CUDA_SUCCESS : failing->second;
+}
+
+void require(bool held, const char* rule) {
+    if (!held) active->broken.emplace_back(rule);
+}
+
+CUpti_RangeProfiler_Object* profiler() {
+    return reinterpret_cast<CUpti_RangeProfiler_Object*>(&profilerObject);
+}
+
+/// A host object that remembers the metrics it took.
+struct Host {
+    std::vector<std::string> metrics;
+    bool spoilt = false;
+};
+Host& hostOf(CUpti_Profiler_Host_Object* object) {
+    return *reinterpret_cast<Host*>(object);
+}
+
+void fillDriver(cupti::Driver& driver) {
+    driver.init = [](unsigned) { return driverCall("cuInit"); };
+    driver.driverGetVersion = [](int* version) {
+        *version = 13000;
+        return driverCall("cuDriverGetVersion");
+    };
+    driver.deviceGetCount = [](int* count) {
+        *count = active->devices;
+        return driverCall("cuDeviceGetCount");
+    };
+    driver.deviceGet = [](CUdevice* device, int ordinal) {
+        *device = ordinal;
+        return driverCall("cuDeviceGet");
+    };
+    driver.deviceGetName = [](char* name, int size, CUdevice) {
+        std::strncpy(name, "Fake GPU", static_cast<std::size_t>(size));
+        return driverCall("cuDeviceGetName");
+    };
+    driver.primaryCtxRetain = [](CUcontext* context, CUdevice) {
+        const CUresult result = driverCall("cuDevicePrimaryCtxRetain");
+        if (result != CUDA_SUCCESS) return result;
+        *context = FakeCupti::primary();
+        active->retained = true;
+        return result;
+    };
+    driver.primaryCtxRelease = [](CUdevice) {
+        active->retained = false;
+        return driverCall("cuDevicePrimaryCtxRelease");
+    };
+    driver.ctxGetCurrent = [](CUcontext* context) {
+        *context = active->current;
+        return driverCall("cuCtxGetCurrent");
+    };
+    driver.ctxSetCurrent = [](CUcontext context) {
+        active->current = context;
+        return driverCall("cuCtxSetCurrent");
+    };
+}
+
+void fillHost(cupti::Api& api) {
+    api.hostInitialize = [](CUpti_Profiler_Host_Initialize_Params* p) {
+        const auto result =
+            call("HostInitialize", p->structSize, CUpti_Profiler_Host_Initialize_Params_STRUCT_SIZE);
+        if (result != CUPTI_SUCCESS) return result;
+        p->pHostObject = reinterpret_cast<CUpti_Profiler_Host_Object*>(new Host);
+        ++active->hosts;
+        return result;
+    };
+    api.hostDeinitialize = [](CUpti_Profiler_Host_Deinitialize_Params* p) {
+        delete reinterpret_cast<Host*>(p->pHostObject);
+        --active->hosts;
+        return call("HostDeinitialize", p->structSize, CUpti_Profiler_Host_Deinitialize_Params_STRUCT_SIZE);
+    };
+    api.hostAddMetrics = [](CUpti_Profiler_Host_ConfigAddMetrics_Params* p) {
+        const auto result =
+            call("AddMetrics", p->structSize, CUpti_Profiler_Host_ConfigAddMetrics_Params_STRUCT_SIZE);
+        Host& host = hostOf(p->pHostObject);
+        for (std::size_t i = 0; i < p->numMetrics; ++i) {
+            host.spoilt = host.spoilt || active->unknownMetrics.contains(p->ppMetricNames[i]);
+            host.metrics.emplace_back(p->ppMetricNames[i]);
+        }
+        return host.spoilt ? CUPTI_ERROR_INVALID_METRIC_NAME : result;
+    };
+    api.hostGetConfigImageSize = [](CUpti_Profiler_Host_GetConfigImageSize_Params* p) {
+        p->configImageSize = 64;
+        return call("GetConfigImageSize", p->structSize,
+                    CUpti_Profiler_Host_GetConfigImageSize_Params_STRUCT_SIZE);
+    };
+    api.hostGetConfigImage = [](CUpti_Profiler_Host_GetConfigImage_Params* p) {
+        require(p->configImageSize == 64, "config image size");
+        return call("GetConfigImage", p->structSize, CUpti_Profiler_Host_GetConfigImage_Params_STRUCT_SIZE);
+    };
+    api.hostGetNumOfPasses = [](CUpti_Profiler_Host_GetNumOfPasses_Params* p) {
+        p->numOfPasses = active->passes;
+        return call("GetNumOfPasses", p->structSize, CUpti_Profiler_Host_GetNumOfPasses_Params_STRUCT_SIZE);
+    };
+    api.hostEvaluate = [](CUpti_Profiler_Host_EvaluateToGpuValues_Params* p) {
+        for (std::size_t i = 0; i < p->numMetrics; ++i) {
+            const auto value = active->values.find(p->ppMetricNames[i]);
+            p->pMetricValues[i] = value == active->values.end() ? 1 : value->second;
+        }
+        return call("EvaluateToGpuValues", p->structSize,
+                    CUpti_Profiler_Host_EvaluateToGpuValues_Params_STRUCT_SIZE);
+    };
+}
+
+void fillProfiler(cupti::Api& api) {
+    api.profilerInitialize = [](CUpti_Profiler_Initialize_Params* p) {
+        const auto result = call("Initialize", p->structSize, CUpti_Profiler_Initialize_Params_STRUCT_SIZE);
+        active->initialized = result == CUPTI_SUCCESS;
+        return result;
+    };
+    api.profilerDeInitialize = [](CUpti_Profiler_DeInitialize_Params* p) {
+        active->initialized = false;
+        return call("DeInitialize", p->structSize, CUpti_Profiler_DeInitialize_Params_STRUCT_SIZE);
+    };
+    api.deviceSupported = [](CUpti_Profiler_DeviceSupported_Params* p) {
+        require(p->api == CUPTI_PROFILER_RANGE_PROFILING, "asks for range profiling");
+        const std::size_t size = p->structSize;
+        *p = active->supported;
+        return call("DeviceSupported", size, CUpti_Profiler_DeviceSupported_Params_STRUCT_SIZE);
+    };
+    api.deviceGetChipName = [](CUpti_Device_GetChipName_Params* p) {
+        require(active->initialized, "GetChipName before the gate");
+        p->pChipName = "GH100";
+        return call("GetChipName", p->structSize, CUpti_Device_GetChipName_Params_STRUCT_SIZE);
+    };
+    api.getCounterAvailability = [](CUpti_Profiler_GetCounterAvailability_Params* p) {
+        require(active->current == FakeCupti::primary(), "GetCounterAvailability without the context");
+        if (p->pCounterAvailabilityImage == nullptr) p->counterAvailabilityImageSize = 16;
+        return call("GetCounterAvailability", p->structSize,
+                    CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE);
+    };
+}
+
+void fillRangeSetup(cupti::Api& api) {
+    api.rangeEnable = [](CUpti_RangeProfiler_Enable_Params* p) {
+        require(active->current == FakeCupti::primary() && p->ctx == active->current,
+                "Enable without the context");
+        const auto result = call("Enable", p->structSize, CUpti_RangeProfiler_Enable_Params_STRUCT_SIZE);
+        active->enabled = result == CUPTI_SUCCESS;
+        p->pRangeProfilerObject = profiler();
+        return result;
+    };
+    api.rangeDisable = [](CUpti_RangeProfiler_Disable_Params* p) {
+        require(!active->started && !active->pushed, "Disable while started");
+        active->enabled = false;
+        return call("Disable", p->structSize, CUpti_RangeProfiler_Disable_Params_STRUCT_SIZE);
+    };
+    api.rangeGetCounterDataSize = [](CUpti_RangeProfiler_GetCounterDataSize_Params* p) {
+        p->counterDataSize = 128;
+        return call("GetCounterDataSize", p->structSize,
+                    CUpti_RangeProfiler_GetCounterDataSize_Params_STRUCT_SIZE);
+    };
+    api.rangeInitializeCounterData = [](CUpti_RangeProfiler_CounterDataImage_Initialize_Params* p) {
+        require(p->counterDataSize == 128, "counter data size");
+        return call("CounterDataImageInitialize", p->structSize,
+                    CUpti_RangeProfiler_CounterDataImage_Initialize_Params_STRUCT_SIZE);
+    };
+    api.rangeSetConfig = [](CUpti_RangeProfiler_SetConfig_Params* p) {
+        require(p->range == CUPTI_UserRange && p->replayMode == CUPTI_UserReplay,
+                "user range and user replay");
+        require(p->numNestingLevels == 1 && p->minNestingLevel == 1 && p->maxRangesPerPass == 1, "one range");
+        require(p->configSize == 64 && p->counterDataImageSize == 128, "images");
+        return call("SetConfig", p->structSize, CUpti_RangeProfiler_SetConfig_Params_STRUCT_SIZE);
+    };
+}
+
+void fillRangePasses(cupti::Api& api) {
+    api.rangeStart = [](CUpti_RangeProfiler_Start_Params* p) {
+        require(active->enabled && !active->started, "Start once");
+        const auto result = call("Start", p->structSize, CUpti_RangeProfiler_Start_Params_STRUCT_SIZE);
+        active->started = result == CUPTI_SUCCESS;
+        return result;
+    };
+    api.rangeStop = [](CUpti_RangeProfiler_Stop_Params* p) {
+        require(active->started && !active->pushed, "Stop after PopRange");
+        active->started = false;
+        p->isAllPassSubmitted = ++active->stops == active->passesNeeded ? 1 : 0;
+        return call("Stop", p->structSize, CUpti_RangeProfiler_Stop_Params_STRUCT_SIZE);
+    };
+    api.rangePush = [](CUpti_RangeProfiler_PushRange_Params* p) {
+        require(active->started, "PushRange after Start");
+        const auto result =
+            call("PushRange", p->structSize, CUpti_RangeProfiler_PushRange_Params_STRUCT_SIZE);
+        active->pushed = result == CUPTI_SUCCESS;
+        return result;
+    };
+    api.rangePop = [](CUpti_RangeProfiler_PopRange_Params* p) {
+        require(active->pushed, "PopRange after PushRange");
+        active->pushed = false;
+        return call("PopRange", p->structSize, CUpti_RangeProfiler_PopRange_Params_STRUCT_SIZE);
+    };
+    api.rangeDecodeData = [](CUpti_RangeProfiler_DecodeData_Params* p) {
+        p->numOfRangeDropped = active->dropped;
+        return call("DecodeData", p->structSize, CUpti_RangeProfiler_DecodeData_Params_STRUCT_SIZE);
+    };
+    api.rangeGetCounterDataInfo = [](CUpti_RangeProfiler_GetCounterDataInfo_Params* p) {
+        p->numTotalRanges = active->ranges;
+        return call("GetCounterDataInfo", p->structSize,
+                    CUpti_RangeProfiler_GetCounterDataInfo_Params_STRUCT_SIZE);
+    };
+}
+
+}  // namespace
+
+FakeCupti::FakeCupti() {
+    const auto yes = CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
+    supported.isSupported = supported.architecture = supported.sli = supported.vGpu = yes;
+    supported.confidentialCompute = supported.cmp = supported.wsl = yes;
+    active = this;
+}
+
+FakeCupti::~FakeCupti() {
+    active = nullptr;
+}
+
+std::size_t FakeCupti::count(const std::string& name) const {
+    return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), name));
+}
+
+bool FakeCupti::isClean() const {
+    return !enabled && !started && !pushed && !initialized && !retained && hosts == 0 && broken.empty();
+}
+
+const cupti::Api& FakeCupti::api() {
+    static const cupti::Api table = [] {
+        cupti::Api api;
+        fillHost(api);
+        fillProfiler(api);
+        fillRangeSetup(api);
+        fillRangePasses(api);
+        return api;
+    }();
+    return table;
+}
+
+const cupti::Driver& FakeCupti::driver() {
+    static const cupti::Driver table = [] {
+        cupti::Driver driver;
+        fillDriver(driver);
+        return driver;
+    }();
+    return table;
+}
+
+CUcontext FakeCupti::primary() {
+    return reinterpret_cast<CUcontext>(&contextObject);
+}
+
+}  // namespace ridge::test

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A CUPTI and a CUDA driver in memory: scripted results, a log of the calls, checks of what a caller must
+// keep.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collector/cupti/api.hpp"
+#include "collector/cupti/driver.hpp"
+
+namespace ridge::test {
+
+/// What the fake does. One at a time: CUPTI's functions carry no state of their own.
+struct FakeCupti {
+    std::map<std::string, CUptiResult> failing;  ///< call ("SetConfig") -> its result
+    std::map<std::string, CUresult> failingDriver;
+    int devices = 1;
+    CUpti_Profiler_DeviceSupported_Params supported{};  ///< support levels that DeviceSupported reports
+
+    std::set<std::string> unknownMetrics;
+    std::size_t passes = 3;        ///< what the plan says
+    std::size_t passesNeeded = 3;  ///< what Stop says; 0: never all submitted
+    std::size_t dropped = 0, ranges = 1;
+    std::map<std::string, double> values;  ///< 1 for metrics that are not named
+
+    std::vector<std::string>
+        calls;  ///< in order, by CUPTI's name without "cupti", "Profiler", "RangeProfiler"
+    std::vector<std::string> broken;  ///< rules of CUPTI's that the caller broke
+    CUcontext current = nullptr;
+    std::size_t stops = 0;
+    bool enabled = false, started = false, pushed = false, initialized = false, retained = false;
+    int hosts = 0;  ///< host objects alive
+
+    FakeCupti();
+    FakeCupti(const FakeCupti&) = delete;
+    FakeCupti& operator=(const FakeCupti&) = delete;
+    ~FakeCupti();
+
+    [[nodiscard]] std::size_t count(const std::string& call) const;
+    /// Nothing is left enabled, started, pushed, retained, initialized or alive.
+    [[nodiscard]] bool isClean() const;
+
+    [[nodiscard]] static const cupti::Api& api();
+    [[nodiscard]] static const cupti::Driver& driver();
+    /// The handle of the fake's primary context.
+    [[nodiscard]] static CUcontext primary();
+};
+
+}  // namespace ridge::test

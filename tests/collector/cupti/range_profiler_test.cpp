@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cupti/range_profiler.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "collector/cupti/error.hpp"
+#include "tests/collector/cupti/fake_cupti.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using cupti::CounterReading;
+using cupti::RangeProfilerBackend;
+using test::FakeCupti;
+using Names = std::vector<std::string>;
+
+namespace {
+
+const Names twoMetrics{"dram__bytes_read.sum", "lts__t_bytes.sum"};
+
+cupti::RangeWork counted(int& prepared, int& worked) {
+    return {"gemm", [&prepared] { ++prepared; }, [&worked] { ++worked; }};
+}
+
+CounterReading readTwo() {
+    RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+    return backend.read(twoMetrics, {"gemm", {}, [] {}});
+}
+
+/// The error of making a backend and reading two metrics, as exit code; 0 without one.
+int exitCodeOf(const std::string& call, CUptiResult result) {
+    FakeCupti fake;
+    fake.failing[call] = result;
+    int code = 0;
+    try {
+        static_cast<void>(readTwo());
+    } catch (const Error& error) {
+        code = static_cast<int>(error.code());
+    }
+    INFO(call << " gives " << static_cast<int>(result));
+    CHECK(fake.isClean());
+    return code;
+}
+
+}  // namespace
+
+TEST_CASE("the work runs once a pass, prepared before each, and the values come back by name") {
+    FakeCupti fake;
+    fake.values = {{twoMetrics[0], 4096}, {twoMetrics[1], 8192}};
+    int prepared = 0;
+    int worked = 0;
+    {
+        RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+        CHECK(backend.chip() == "GH100");
+        const CounterReading reading = backend.read(twoMetrics, counted(prepared, worked));
+        CHECK(reading.passes == 3);
+        CHECK(reading.values == fake.values);
+        CHECK(reading.refused.empty());
+    }
+    CHECK(prepared == 3);
+    CHECK(worked == 3);
+    CHECK(fake.isClean());
+}
+
+TEST_CASE("a session makes CUPTI's calls in their order") {
+    FakeCupti fake;
+    fake.passesNeeded = 1;
+    static_cast<void>(readTwo());
+    Names session;
+    for (const std::string& call : fake.calls) {
+        if (call == "Enable" || !session.empty()) session.push_back(call);
+    }
+    session.resize(session.empty() ? 0 : 9);
+    CHECK(session == Names{"Enable", "GetCounterDataSize", "CounterDataImageInitialize", "SetConfig", "Start",
+                           "PushRange", "PopRange", "Stop", "DecodeData"});
+}
+
+TEST_CASE("preparing is outside the range and the work inside it") {
+    FakeCupti fake;
+    RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+    const cupti::RangeWork work{"gemm", [&] { CHECK_FALSE(fake.started); }, [&] { CHECK(fake.pushed); }};
+    CHECK(backend.read(twoMetrics, work).passes == 3);
+}
+
+TEST_CASE("the primary context is current during a session and the thread's own one again after it") {
+    FakeCupti fake;
+    int other = 0;
+    fake.current = reinterpret_cast<CUcontext>(&other);
+    RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+    CHECK(fake.current == reinterpret_cast<CUcontext>(&other));
+    static_cast<void>(
+        backend.read(twoMetrics, {"gemm", {}, [&] { CHECK(fake.current == FakeCupti::primary()); }}));
+    CHECK(fake.current == reinterpret_cast<CUcontext>(&other));
+    CHECK(fake.broken.empty());
+}
+
+TEST_CASE("a plan is made once for the same metrics") {
+    FakeCupti fake;
+    RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+    for (int i = 0; i < 2; ++i) {
+        fake.stops = 0;
+        static_cast<void>(backend.read(twoMetrics, {"gemm", {}, [] {}}));
+    }
+    CHECK(fake.count("GetConfigImage") == 1);
+    CHECK(backend.passes(twoMetrics) == 3);
+    CHECK(fake.count("Enable") == 2);
+}
+
+TEST_CASE("NaN is refused by name and is no value") {
+    FakeCupti fake;
+    fake.values[twoMetrics[1]] = std::numeric_limits<double>::quiet_NaN();
+    const CounterReading reading = readTwo();
+    CHECK(reading.refused == Names{twoMetrics[1]});
+    CHECK(reading.values.size() == 1);
+    CHECK(reading.values.count(twoMetrics[0]) == 1);
+}
+
+TEST_CASE("a metric that the device does not take is refused by name and the others are read") {
+    FakeCupti fake;
+    fake.unknownMetrics = {twoMetrics[0]};
+    const CounterReading reading = readTwo();
+    CHECK(reading.refused == Names{twoMetrics[0]});
+    CHECK(reading.values.count(twoMetrics[1]) == 1);
+    CHECK(fake.isClean());
+}
+
+TEST_CASE("nothing but refused metrics reads nothing and starts no session") {
+    FakeCupti fake;
+    fake.unknownMetrics = {twoMetrics.begin(), twoMetrics.end()};
+    const CounterReading reading = readTwo();
+    CHECK(reading.refused == twoMetrics);
+    CHECK(reading.passes == 0);
+    CHECK(fake.count("Enable") == 0);
+}
+
+TEST_CASE("dropped or extra ranges are an error, not numbers") {
+    for (const auto& [dropped, ranges] : {std::pair<std::size_t, std::size_t>{1, 1}, {0, 0}, {0, 2}}) {
+        FakeCupti fake;
+        fake.dropped = dropped;
+        fake.ranges = ranges;
+        CHECK_THROWS_WITH(readTwo(), ContainsSubstring("the counters are not whole"));
+        CHECK(fake.isClean());
+    }
+}
+
+TEST_CASE("passes that never end are an error after a few more than planned") {
+    FakeCupti fake;
+    fake.passesNeeded = 0;
+    CHECK_THROWS_WITH(readTwo(), ContainsSubstring("not complete after 7 passes of 3"));
+    CHECK(fake.isClean());
+}
+
+TEST_CASE("a pass more than planned is run") {
+    FakeCupti fake;
+    fake.passesNeeded = 4;
+    CHECK(readTwo().passes == 4);
+}
+
+TEST_CASE("an exception of the work leaves the range popped, the pass stopped and the profiler disabled") {
+    FakeCupti fake;
+    RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+    const auto fail = [] { throw std::runtime_error("launch failed"); };
+    CHECK_THROWS_WITH(backend.read(twoMetrics, {"gemm", {}, fail}), ContainsSubstring("launch failed"));
+    CHECK(fake.count("PopRange") == 1);
+    CHECK(fake.count("Stop") == 1);
+    CHECK(fake.count("Disable") == 1);
+    CHECK(fake.count("DecodeData") == 0);
+    CHECK(fake.current == nullptr);
+
+    fake.stops = 0;
+    CHECK(backend.read(twoMetrics, {"gemm", {}, [] {}}).passes == 3);
+    CHECK_THROWS_WITH(backend.read(twoMetrics, {"gemm", fail, [] {}}), ContainsSubstring("launch failed"));
+    CHECK(fake.broken.empty());
+}
+
+TEST_CASE("each of CUPTI's refusals at each step ends with its exit code and everything given back") {
+    const Names steps{"Initialize",
+                      "DeviceSupported",
+                      "GetChipName",
+                      "GetCounterAvailability",
+                      "Enable",
+                      "GetCounterDataSize",
+                      "CounterDataImageInitialize",
+                      "SetConfig",
+                      "Start",
+                      "PushRange",
+                      "PopRange",
+                      "Stop",
+                      "DecodeData",
+                      "GetCounterDataInfo",
+                      "EvaluateToGpuValues",
+                      "GetConfigImageSize",
+                      "GetConfigImage",
+                      "GetNumOfPasses",
+                      "HostInitialize"};
+    for (const std::string& step : steps) {
+        CHECK(exitCodeOf(step, CUPTI_ERROR_INSUFFICIENT_PRIVILEGES) == 4);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_HARDWARE_BUSY) == 1);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED) == 1);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED) == 4);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES) == 4);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED) == 4);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_MIG_DEVICE_NOT_SUPPORTED) == 4);
+        CHECK(exitCodeOf(step, CUPTI_ERROR_UNKNOWN) == 1);
+    }
+}
+
+TEST_CASE("failing releases are not errors: the values are there already") {
+    CHECK(exitCodeOf("Disable", CUPTI_ERROR_UNKNOWN) == 0);
+    CHECK(exitCodeOf("DeInitialize", CUPTI_ERROR_UNKNOWN) == 0);
+}
+
+TEST_CASE("a driver that does not give the context is an error with everything given back") {
+    for (const char* call : {"cuDevicePrimaryCtxRetain", "cuCtxGetCurrent", "cuCtxSetCurrent"}) {
+        FakeCupti fake;
+        fake.failingDriver[call] = CUDA_ERROR_OUT_OF_MEMORY;
+        CHECK_THROWS_WITH(readTwo(), ContainsSubstring(std::string(call) + " gives CUDA driver error 2"));
+        CHECK(fake.isClean());
+    }
+}

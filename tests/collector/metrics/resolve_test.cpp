@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/metrics/resolve.hpp"
+
+#include <algorithm>
+
+#include "tests/support/catch.hpp"
+
+using namespace ridge::metrics;
+
+namespace {
+
+constexpr const char* prefix = "sm__ops_path_tensor_";
+
+std::vector<std::string> leafNames(const Resolution& resolution, const std::string& path) {
+    std::vector<std::string> names;
+    for (const TensorLeaf& leaf : resolution.leaves) {
+        if (leaf.path == path) names.push_back(leaf.metric);
+    }
+    return names;
+}
+
+std::vector<std::string> tensorBases(std::initializer_list<const char*> names) {
+    std::vector<std::string> bases;
+    for (const char* name : names) bases.push_back(std::string(prefix) + name);
+    return bases;
+}
+
+}  // namespace
+
+TEST_CASE("a role is played by the first of its counters that the chip has") {
+    const MetricSet set = loadSet("bytes");
+    CHECK(resolve(set, {"dram__bytes_op_read"}).counters.at("dram_read") == "dram__bytes_op_read.sum");
+    CHECK(resolve(set, {"dram__bytes_op_read", "dram__bytes_read"}).counters.at("dram_read") ==
+          "dram__bytes_read.sum");
+}
+
+TEST_CASE("a role without a counter is missing by name, an optional one is not") {
+    const Resolution none = resolve(loadSet("flops"), {});
+    CHECK(none.metrics.empty());
+    CHECK(none.missing.size() == 9);
+    CHECK(std::count(none.missing.begin(), none.missing.end(), "ffma") == 1);
+    CHECK(std::count(none.missing.begin(), none.missing.end(), "ffma2") == 0);
+}
+
+TEST_CASE("aggregates, second views, sparse and integer counters are left out of the dense leaves") {
+    const Resolution found = resolve(
+        loadSet("tensor"),
+        tensorBases({"src_bf16_dst_fp32", "src_bf16_dst_fp32_sparsity_off", "src_bf16_dst_fp32_sparsity_on",
+                     "src_bf16_dst_fp32_sparsity_off_realtime", "src_int8_sparsity_off", "src_fp64"}));
+    REQUIRE(found.leaves.size() == 2);
+    CHECK(leafNames(found, "tensor_bf16") ==
+          std::vector<std::string>{"sm__ops_path_tensor_src_bf16_dst_fp32_sparsity_off.sum"});
+    CHECK(leafNames(found, "tensor_fp64") == std::vector<std::string>{"sm__ops_path_tensor_src_fp64.sum"});
+}
+
+TEST_CASE("each accumulator of fp16 has its own path and Hopper's joint counter the common one") {
+    const Resolution found = resolve(
+        loadSet("tensor"),
+        tensorBases({"op_hmma_src_fp16_dst_fp16_sparsity_off", "op_hmma_src_fp16_dst_fp32_sparsity_off",
+                     "op_hgmma_src_fp16_sparsity_off", "src_fp16"}));
+    CHECK(leafNames(found, "tensor_fp16_acc16").size() == 1);
+    CHECK(leafNames(found, "tensor_fp16").size() == 2);
+}
+
+TEST_CASE("sparse leaves go to paths of their own") {
+    const Resolution found = resolve(
+        loadSet("sparse"), tensorBases({"src_bf16_dst_fp32_sparsity_off", "src_bf16_dst_fp32_sparsity_on"}));
+    CHECK(leafNames(found, "tensor_bf16").size() == 1);
+    CHECK(leafNames(found, "tensor_bf16_sparse").size() == 1);
+}
+
+TEST_CASE("a tensor counter that no path takes or that cannot be read is missing by name, not dropped") {
+    const Resolution found =
+        resolve(loadSet("tensor"), tensorBases({"src_fp2_dst_fp32", "cycles", "src_fp64"}));
+    CHECK(std::count(found.missing.begin(), found.missing.end(),
+                     "tensor: sm__ops_path_tensor_src_fp2_dst_fp32 has no path") == 1);
+    CHECK(std::count(found.missing.begin(), found.missing.end(),
+                     "tensor: cannot read the name sm__ops_path_tensor_cycles") == 1);
+    CHECK(found.leaves.size() == 1);
+}
