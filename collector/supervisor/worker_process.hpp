@@ -42,6 +42,7 @@ class WorkerProcess {
 
     /// Kills the worker, if one runs.
     void stop() noexcept;
+    [[nodiscard]] const std::filesystem::path& program() const noexcept { return m_program; }
     [[nodiscard]] bool running() const noexcept { return m_pid > 0; }
 
  private:

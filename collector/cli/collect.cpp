@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridge collect: measures or models the points of plans into a results file.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "collector/cli/collect_run.hpp"
+#include "collector/cli/command.hpp"
+
+namespace ridge::cli {
+
+void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) {
+    auto* command =
+        app.add_subcommand("collect", "Measure or model the points of a plan, into a results file");
+    auto options = std::make_shared<CollectOptions>();
+    options->commandLine = commandLine;
+    command->allow_extras();
+    const auto text = [command](const char* flags, std::string& value, const char* type, const char* about) {
+        return command->add_option(flags, value, about)->option_text(type);
+    };
+    command->add_option("PLAN", options->plans, "Names (ridge list plans) or TOML files")->option_text("...");
+    text("-o,--output", options->file, "FILE",
+         "Results file; an existing one gets another run (default: ridge.db)");
+    text("--device", options->devices, "LIST",
+         "GPUs to measure on: indexes as nvidia-smi has them, UUIDs, or all (default: 0)");
+    text("--model", options->model, "NAME",
+         "Model this GPU from its data sheet instead of measuring (ridge list devices)");
+    command->add_option("--set", options->axes, "Replace an axis: --set batch=1,8 (repeatable)")
+        ->option_text("AXIS=V,V")
+        ->allow_extra_args(false);
+    text("--only", options->only, "EXPR",
+         "Only the points for which this SQL expression holds: \"operator='qk' AND batch<8\"");
+    text("--metrics", options->metrics, "SET",
+         "Counters to collect (ridge list metrics), or none: time alone");
+    text("--cache", options->cache, "MODE",
+         "cold: L2 flushed before each repetition; warm; rotate: over operands larger than L2");
+    text("--shard", options->shard, "I/N", "Only part I (from 0) of N of the points, for several machines");
+    command->add_flag("--resume", options->resume,
+                      "Collect only what the file lacks; try failed points again");
+    command->add_flag("--partial-ok", options->partialOk, "Exit 0 also where points failed");
+    command->add_flag("--dry-run", options->dryRun, "Print the planned points; open no file and no GPU");
+    command
+        ->add_option("--timeout", options->timeoutS,
+                     "A worker that is silent for so long is replaced (default: 120)")
+        ->option_text("S");
+    command
+        ->add_option("--max-time-per-point", options->maxTimePerPointS,
+                     "Longest time of the unprofiled repetitions of a point")
+        ->option_text("S");
+    command->add_flag("--json", options->json, "One JSON event a line: plan, point, done");
+    command->footer(
+        "Exit status: 0 done; 1 file or selection; 2 usage; 3 no usable GPU; 4 counters not permitted;\n"
+        "6 some points failed; 130, 143 after SIGINT, SIGTERM, with everything measured kept.\n\n"
+        "ridge collect llama-13b --model \"NVIDIA A40\" -o a40.db\n"
+        "ridge collect gpt2-l batch-invariant --device 0 --resume");
+    command->callback([&chosen, options] { chosen = [options] { return collect(*options); }; });
+}
+
+}  // namespace ridge::cli

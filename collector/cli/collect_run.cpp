@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cli/collect_run.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <future>
+
+#include "collector/cli/command.hpp"
+#include "collector/cli/progress.hpp"
+#include "collector/cli/shell_text.hpp"
+#include "collector/cli/units.hpp"
+#include "collector/supervisor/bench.hpp"
+#include "collector/supervisor/interruption.hpp"
+#include "collector/supervisor/measuring.hpp"
+#include "collector/supervisor/modeling.hpp"
+#include "collector/supervisor/recorded.hpp"
+#include "db/catalog/figure.hpp"
+#include "db/catalog/share.hpp"
+#include "db/results.hpp"
+#include "db/store.hpp"
+
+namespace ridge::cli {
+namespace {
+
+using supervisor::PlannedWork;
+using supervisor::Tally;
+using Works = std::vector<PlannedWork>;
+
+std::string planNames(const Works& works, const char* separator) {
+    std::string names;
+    for (const PlannedWork& work : works) names += (names.empty() ? "" : separator) + work.plan.name;
+    return names;
+}
+
+db::Run runOf(const CollectJob& job, const CollectOptions& options) {
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    db::Run run;
+    run.plan = planNames(job.works, ", ");
+    run.host = host.data();
+    run.toolVersion = RIDGE_VERSION;
+    run.formulaVersion = job.formulaVersion;
+    run.command = options.commandLine;
+    return run;
+}
+
+supervisor::Recorded recordedIn(const CollectOptions& options, const db::Run& run) {
+    std::error_code missing;
+    if (!options.resume || std::filesystem::file_size(options.file, missing) == 0 || missing) return {};
+    return {db::Results::open(options.file), run};
+}
+
+/// The published figure that shows one of the plans, if there is one.
+std::string figureOf(const Works& works) {
+    for (const PlannedWork& work : works) {
+        for (const std::string& name : catalog::names("figures")) {
+            if (catalog::figure(name).plan == work.plan.name) return name;
+        }
+    }
+    return {};
+}
+
+void summarize(const Works& works, const CollectOptions& options, const Tally& tally,
+               const std::string& devices, double seconds, bool interrupted) {
+    std::string what = counted(tally.total() - tally.kept, "point");
+    if (tally.total() == tally.kept) what = "nothing left to do";
+    std::string rest;
+    const auto add = [&rest](std::size_t count, const char* how) {
+        if (count > 0) rest += fmt::format("{}{} {}", rest.empty() ? " (" : ", ", count, how);
+    };
+    add(tally.skipped, "skipped");
+    add(tally.failed, "failed");
+    add(tally.kept, "there already");
+    if (!rest.empty()) rest += ")";
+    const std::string file = shellText(options.file);
+    fmt::print(stderr, "{}{}{} {} {} in {}: {}\n", interrupted ? "interrupted after " : "", what, rest,
+               options.model.empty() ? "measured on" : "modelled for", devices, waiting(seconds),
+               options.file);
+    if (interrupted) {
+        fmt::print(stderr, "go on: {} --resume\n", options.commandLine);
+        return;
+    }
+    if (tally.skipped + tally.failed > 0)
+        fmt::print(stderr, "why: ridge show {} --where \"status <> 'ok'\"\n", file);
+    const std::string figure = figureOf(works);
+    fmt::print(stderr, "next: ridge-gui {}{}\n", file, figure.empty() ? "" : " --figure " + figure);
+    fmt::print(stderr, "      ridge show {}\n", file);
+}
+
+int exitCode(const Tally& tally, const CollectOptions& options, int signal) {
+    if (signal != 0) return 128 + signal;
+    return status(tally.failed > 0 && !options.partialOk ? ExitCode::somePointsFailed : ExitCode::done);
+}
+
+/// Adds the run, lets `work` fill it and leaves it in a state that says how it ended.
+template <class Work>
+Tally recordRun(db::Store& store, const db::Run& run, const supervisor::Interruption& interruption,
+                Work work) {
+    const std::int64_t id = store.addRun(run);
+    try {
+        const Tally tally = work(id);
+        store.finishRun(id, interruption.signal() != 0 ? "interrupted" : "finished");
+        return tally;
+    } catch (...) {
+        store.finishRun(id, "failed");
+        throw;
+    }
+}
+
+int conclude(const Works& works, const CollectOptions& options, Progress& progress, const Tally& tally,
+             const std::string& devices, int signal) {
+    const double seconds = progress.seconds();
+    progress.done(signal != 0 ? "interrupted" : "finished", tally, options.file);
+    summarize(works, options, tally, devices, seconds, signal != 0);
+    return exitCode(tally, options, signal);
+}
+
+int modelPlans(CollectJob job, const CollectOptions& options) {
+    const db::DeviceSheet& sheet = *job.model;
+    select(job.works, options, job.shard, sheet.device, db::Provenance::modeled);
+    const db::Run run = runOf(job, options);
+    const supervisor::Recorded recorded = recordedIn(options, run);
+    std::size_t total = 0;
+    std::size_t left = 0;
+    for (const PlannedWork& work : job.works) {
+        total += supervisor::selectedCount(work);
+        left += recorded.countLeft(work, sheet.device, db::Provenance::modeled);
+    }
+    Progress progress(left, Progress::Detail::quiet, options.json);
+    progress.plan(planNames(job.works, ", "), left, sheet.device, options.file);
+    Tally tally;
+    tally.kept = total;
+    const supervisor::Interruption interruption;
+    if (left > 0) {
+        db::Store store = db::Store::openForAppending(options.file);
+        tally = recordRun(store, run, interruption, [&](std::int64_t id) {
+            return supervisor::model(
+                store, id, sheet, job.works, recorded,
+                [&](const db::Point& point, const db::Device& device) { progress.point(point, device); });
+        });
+        store.close();
+    }
+    return conclude(job.works, options, progress, tally, sheet.device.name, interruption.signal());
+}
+
+/// One device's share of a measuring run.
+struct Assignment {
+    supervisor::Bench bench;
+    Works works;
+};
+
+std::vector<supervisor::Bench> openedBenches(const CollectJob& job) {
+    const bool needCounters = std::any_of(job.works.begin(), job.works.end(), [](const PlannedWork& work) {
+        return work.options.metricSet != "none";
+    });
+    try {
+        return supervisor::openBenches(job.devices, needCounters, job.timeout);
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::noGpu) throw;
+        throw Error(ExitCode::noGpu, std::string("no usable GPU: ") + error.what(),
+                    fmt::format("model one instead: ridge collect {} --model \"NVIDIA A40\"\n"
+                                "  what stops this machine: ridge doctor",
+                                planNames(job.works, " ")));
+    }
+}
+
+Tally measureAll(supervisor::Measuring& measuring, std::vector<Assignment>& assignments) {
+    std::vector<std::future<Tally>> futures;
+    futures.reserve(assignments.size());
+    for (Assignment& assignment : assignments) {
+        futures.push_back(std::async(std::launch::async, [&measuring, &assignment] {
+            return measuring.measure(assignment.bench, assignment.works);
+        }));
+    }
+    Tally sum;
+    for (auto& future : futures) {
+        const Tally tally = future.get();
+        sum.ok += tally.ok;
+        sum.skipped += tally.skipped;
+        sum.failed += tally.failed;
+        sum.kept += tally.kept;
+    }
+    return sum;
+}
+
+int measurePlans(const CollectJob& job, const CollectOptions& options) {
+    std::vector<Assignment> assignments;
+    std::string devices;
+    for (supervisor::Bench& bench : openedBenches(job)) {
+        devices += (devices.empty() ? "" : ", ") + bench.description.device.name;
+        assignments.push_back({std::move(bench), job.works});
+        select(assignments.back().works, options, job.shard, assignments.back().bench.description.device,
+               db::Provenance::measured);
+    }
+    db::Run run = runOf(job, options);
+    const protocol::DescribeReply& described = assignments.front().bench.description;
+    run.driver = described.driver;
+    run.cuda = described.cuda;
+    run.cupti = described.cupti;
+    supervisor::Recorded recorded = recordedIn(options, run);
+    std::size_t total = 0;
+    std::size_t left = 0;
+    for (const Assignment& assignment : assignments) {
+        for (const PlannedWork& work : assignment.works) {
+            total += supervisor::selectedCount(work);
+            left += recorded.countLeft(work, assignment.bench.description.device, db::Provenance::measured);
+        }
+    }
+    Progress progress(left, Progress::Detail::eachPoint, options.json);
+    for (const Assignment& assignment : assignments)
+        progress.plan(planNames(job.works, ", "), left, assignment.bench.description.device, options.file);
+    Tally tally;
+    tally.kept = total;
+    const supervisor::Interruption interruption;
+    if (left > 0) {
+        db::Store store = db::Store::openForAppending(options.file);
+        tally = recordRun(store, run, interruption, [&](std::int64_t id) {
+            supervisor::Measuring measuring(
+                store, id, recorded, job.timeout, interruption,
+                [&](const db::Point& point, const db::Device& device) { progress.point(point, device); });
+            return measureAll(measuring, assignments);
+        });
+        store.close();
+    }
+    return conclude(job.works, options, progress, tally, devices, interruption.signal());
+}
+
+}  // namespace
+
+int collect(const CollectOptions& options) {
+    CollectJob job = checkedJob(options);
+    if (options.dryRun) {
+        db::Device device;
+        device.name = "(any)";
+        if (job.model) device = job.model->device;
+        select(job.works, options, job.shard, device,
+               job.model ? db::Provenance::modeled : db::Provenance::measured);
+        printPlanned(job.works, device, options.json);
+        return status(ExitCode::done);
+    }
+    db::Store::requireWritable(options.file);
+    return job.model ? modelPlans(std::move(job), options) : measurePlans(job, options);
+}
+
+}  // namespace ridge::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of `ridge`: each adds its options to the parser and, when it was called, says what to run.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "db/model/error.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace ridge::cli {
+
+/// Returns the exit code; throws ridge::Error.
+using Command = std::function<int()>;
+
+void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine);
+void addDoctor(CLI::App& app, Command& chosen);
+void addList(CLI::App& app, Command& chosen);
+void addListMetrics(CLI::App& list, Command& chosen);
+void addShow(CLI::App& app, Command& chosen);
+
+/// Exit code as an int.
+[[nodiscard]] constexpr int status(ExitCode code) {
+    return static_cast<int>(code);
+}
+
+/// Throws ridge::Error (usage) for arguments that no command or option took, naming the nearest.
+void requireNoneLeft(const CLI::App& app);
+
+/// Writes "ridge: message" and the hint below it.
+void report(const Error& error);
+
+}  // namespace ridge::cli

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridge list metrics: which counters a chip has for a metric set, and in how many passes. Only CUPTI knows.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "collector/cli/command.hpp"
+#include "collector/cli/terminal.hpp"
+#include "collector/cli/text_table.hpp"
+#include "collector/metrics/metric_set.hpp"
+#include "collector/supervisor/bench.hpp"
+#include "db/catalog/share.hpp"
+
+namespace ridge::cli {
+namespace {
+
+using Align = TextColumn::Align;
+
+struct MetricsOptions {
+    std::string chip, set;
+    bool json = false;
+};
+
+constexpr std::chrono::seconds patience{120};
+
+nlohmann::json toJson(const protocol::MetricPlan& plan) {
+    return {{"chip", plan.chip},
+            {"set", plan.set},
+            {"passes", plan.passes},
+            {"metrics", plan.metrics},
+            {"missing", plan.missing}};
+}
+
+void printText(const std::vector<protocol::MetricPlan>& plans) {
+    if (plans.size() == 1) {
+        const protocol::MetricPlan& plan = plans.front();
+        fmt::print("{} on {}: {} metrics in {} pass{}\n", plan.set, plan.chip, plan.metrics.size(),
+                   plan.passes, plan.passes == 1 ? "" : "es");
+        for (const std::string& metric : plan.metrics) fmt::print("  {}\n", metric);
+        for (const std::string& rule : plan.missing) fmt::print("  missing: {}\n", rule);
+        return;
+    }
+    TextTable table{
+        {{"chip"}, {"set"}, {"passes", Align::right}, {"metrics", Align::right}, {"missing", Align::left, 1}},
+        {}};
+    for (const protocol::MetricPlan& plan : plans) {
+        std::string missing;
+        for (const std::string& rule : plan.missing) missing += (missing.empty() ? "" : ", ") + rule;
+        table.rows.push_back(
+            {plan.chip, plan.set, std::to_string(plan.passes), std::to_string(plan.metrics.size()), missing});
+    }
+    fmt::print("{}", aligned(table, terminalWidth(STDOUT_FILENO)));
+}
+
+void requireSet(const std::string& set) {
+    if (!set.empty()) static_cast<void>(metrics::loadSet(set));
+}
+
+int listMetrics(const MetricsOptions& options) {
+    requireSet(options.set);
+    supervisor::WorkerProcess worker = supervisor::requireWorker(ExitCode::failed);
+    const nlohmann::json request{{"request", "metrics"}, {"chip", options.chip}, {"set", options.set}};
+    const auto plans = protocol::decodeMetricPlans(supervisor::reply(worker, request.dump(), patience));
+    if (!options.json) {
+        printText(plans);
+    } else if (!options.chip.empty() && !options.set.empty() && plans.size() == 1) {
+        fmt::print("{}\n", toJson(plans.front()).dump(2));
+    } else {
+        nlohmann::json array = nlohmann::json::array();
+        for (const protocol::MetricPlan& plan : plans) array.push_back(toJson(plan));
+        fmt::print("{}\n", array.dump(2));
+    }
+    return status(ExitCode::done);
+}
+
+}  // namespace
+
+void addListMetrics(CLI::App& list, Command& chosen) {
+    auto* command = list.add_subcommand("metrics", "The counters of each chip, and the passes they take");
+    command->allow_extras();
+    auto options = std::make_shared<MetricsOptions>();
+    command->add_option("--chip", options->chip, "One chip as CUPTI names it: GH100 (default: every chip)")
+        ->option_text("CHIP");
+    command->add_option("--set", options->set, "One metric set (default: every set)")->option_text("SET");
+    command->add_flag("--json", options->json, "A JSON array; with --chip and --set one object");
+    command->callback([&chosen, options] { chosen = [options] { return listMetrics(*options); }; });
+}
+
+}  // namespace ridge::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <new>
+#include <string>
+
+#include "collector/cli/command.hpp"
+#include "collector/cli/shell_text.hpp"
+
+namespace {
+
+using ridge::cli::Command;
+
+int run(int argc, char** argv) {
+    CLI::App app(
+        "Measures how many DRAM bytes a GPU kernel really moved and how many FLOPs it really executed,\n"
+        "for the kernels of LLM inference, and keeps every measurement in one SQLite file.",
+        "ridge");
+    Command chosen;
+    app.set_version_flag("--version", "ridge " RIDGE_VERSION, "Print the version and exit");
+    app.set_help_flag("-h,--help", "Print this help and exit");
+    app.get_formatter()->column_width(32);
+    app.allow_extras();  // so that what is left over is named with the nearest known name
+    app.footer("Start here: ridge collect llama-13b --model \"NVIDIA A40\" && ridge show ridge.db");
+    ridge::cli::addCollect(app, chosen, ridge::cli::shellLine(argc, argv));
+    ridge::cli::addDoctor(app, chosen);
+    ridge::cli::addList(app, chosen);
+    ridge::cli::addShow(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& helpOrVersion) {
+        return app.exit(helpOrVersion);
+    } catch (const CLI::ParseError& error) {
+        throw ridge::Error(ridge::ExitCode::usage, error.what(), "see ridge --help");
+    }
+    ridge::cli::requireNoneLeft(app);
+    if (chosen) return chosen();
+    const auto called = app.get_subcommands();
+    throw ridge::Error(
+        ridge::ExitCode::usage, "which command?",
+        "see " + std::string(called.empty() ? "ridge" : "ridge " + called.front()->get_name()) + " --help");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const ridge::Error& error) {
+        ridge::cli::report(error);
+        return ridge::cli::status(error.code());
+    } catch (const std::bad_alloc&) {
+        ridge::cli::report(
+            {ridge::ExitCode::failed, "out of memory", "work on fewer points at once: --where, --only"});
+    } catch (const std::exception& error) {
+        ridge::cli::report({ridge::ExitCode::failed, error.what()});
+    }
+    return ridge::cli::status(ridge::ExitCode::failed);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "collector/cli/command.hpp"
+#include "collector/cli/terminal.hpp"
+#include "db/catalog/share.hpp"
+
+namespace ridge::cli {
+namespace {
+
+std::string pathOf(const CLI::App& app) {
+    return app.get_parent() == nullptr ? "ridge" : pathOf(*app.get_parent()) + " " + app.get_name();
+}
+
+std::vector<std::string> optionsOf(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+        for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    }
+    return names;
+}
+
+std::vector<std::string> commandsOf(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+    return names;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+[[noreturn]] void refuse(const CLI::App& app, const std::string& argument) {
+    const std::string path = pathOf(app);
+    const bool isOption = argument.size() > 1 && argument[0] == '-';
+    const std::string name = argument.substr(0, isOption ? argument.find('=') : std::string::npos);
+    const std::vector<std::string> commands = commandsOf(app);
+    std::string what = path + " has no option '" + name + "'";
+    if (!isOption)
+        what = commands.empty() ? path + " takes no argument '" + name + "'"
+                                : "no command '" + path + " " + name + "'";
+    const std::vector<std::string> close = catalog::nearest(name, isOption ? optionsOf(app) : commands);
+    if (!close.empty() && (isOption || !commands.empty())) what += "; did you mean " + close.front() + "?";
+    if (!isOption && !commands.empty())
+        throw Error(ExitCode::usage, what, "commands: " + joined(commands) + " (" + path + " --help)");
+    throw Error(ExitCode::usage, what, "see " + path + " --help");
+}
+
+}  // namespace
+
+void requireNoneLeft(const CLI::App& app) {
+    const std::vector<std::string> left = app.remaining();
+    for (const std::string& argument : left) {
+        if (argument != "--") refuse(app, argument);
+    }
+    for (const CLI::App* command : app.get_subcommands()) requireNoneLeft(*command);
+}
+
+void report(const Error& error) {
+    const bool color = wantsColor(STDERR_FILENO);
+    std::fprintf(stderr, "%sridge:%s %s\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.what());
+    if (!error.hint().empty()) std::fprintf(stderr, "  %s\n", error.hint().c_str());
+}
+
+}  // namespace ridge::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/bench.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "db/catalog/devices.hpp"
+
+namespace ridge::supervisor {
+namespace {
+
+/// What CUDA_VISIBLE_DEVICES must be for the worker to see this device alone; empty when it is not there.
+std::string visibleDevice(const std::string& device) {
+    const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+    const bool isIndex = device.find_first_not_of("0123456789") == std::string::npos;
+    if (visible == nullptr || !isIndex) return device;
+    std::string list = visible;
+    for (std::size_t skipped = std::stoul(device); skipped > 0; --skipped) {
+        const auto comma = list.find(',');
+        if (comma == std::string::npos) return {};
+        list.erase(0, comma + 1);
+    }
+    return list.substr(0, list.find(','));
+}
+
+std::map<std::string, std::string> environmentFor(const std::string& visible) {
+    std::map<std::string, std::string> environment{{"CUDA_VISIBLE_DEVICES", visible}};
+    // Numbers as nvidia-smi shows them, unless somebody has numbered the devices otherwise.
+    if (std::getenv("CUDA_VISIBLE_DEVICES") == nullptr && std::getenv("CUDA_DEVICE_ORDER") == nullptr)
+        environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
+    return environment;
+}
+
+void requireCounters(WorkerProcess& worker, std::chrono::milliseconds timeout) {
+    for (const protocol::Finding& finding :
+         protocol::decodeFindings(reply(worker, R"({"request":"preflight"})", timeout))) {
+        if (finding.name == "permission" && !finding.ok) {
+            throw Error(ExitCode::notPermitted, finding.text,
+                        finding.remedy + (finding.remedy.empty() ? "" : "; ") + "time alone: --metrics none");
+        }
+    }
+}
+
+Bench openBench(const std::string& device, bool needCounters, std::chrono::milliseconds timeout) {
+    const std::string visible = visibleDevice(device);
+    if (visible.empty())
+        throw Error(ExitCode::noGpu,
+                    fmt::format("GPU {} is not among those of CUDA_VISIBLE_DEVICES", device));
+    Bench bench{WorkerProcess(requireWorker(ExitCode::noGpu).program(), environmentFor(visible)), {}, {}};
+    bench.description = protocol::decodeDescribe(reply(bench.worker, R"({"request":"describe"})", timeout));
+    if (const auto sheet = catalog::deviceByDriverName(bench.description.device.name))
+        bench.ceilings = sheet->ceilings;
+    if (needCounters) requireCounters(bench.worker, timeout);
+    return bench;
+}
+
+}  // namespace
+
+WorkerProcess requireWorker(ExitCode code) {
+    if (auto program = findWorker()) return WorkerProcess(std::move(*program));
+    if (const char* named = std::getenv("RIDGE_WORKER"); named != nullptr && *named != '\0')
+        throw Error(code, fmt::format("RIDGE_WORKER names '{}', which is not a program", named),
+                    "unset it, or set it to the ridge-worker of this build");
+    throw Error(code, "this build has no ridge-worker, the program that talks to the GPU",
+                "build it where a CUDA toolkit 13 is: cmake -S . -B build/release -DRIDGE_CUDA=ON (share/run "
+                "installs one)");
+}
+
+std::string reply(WorkerProcess& worker, const std::string& request, std::chrono::milliseconds timeout) {
+    Answer answer = worker.ask(request, timeout);
+    if (answer.kind == Answer::Kind::reply) return std::move(answer.text);
+    throw Error(ExitCode::failed, "ridge-worker " + answer.text,
+                "what it wrote is above, if anything; `ridge doctor` looks into it");
+}
+
+std::vector<Bench> openBenches(const std::vector<std::string>& devices, bool needCounters,
+                               std::chrono::milliseconds timeout) {
+    std::vector<Bench> benches;
+    for (const std::string& device : devices) benches.push_back(openBench(device, needCounters, timeout));
+    while (devices.empty()) {
+        try {
+            benches.push_back(openBench(std::to_string(benches.size()), needCounters, timeout));
+        } catch (const Error& error) {
+            if (error.code() == ExitCode::noGpu && !benches.empty()) break;  // the one after the last
+            throw;
+        }
+    }
+    return benches;
+}
+
+}  // namespace ridge::supervisor
