@@ -67,24 +67,19 @@ __device__ void multiplyStage(float (&sums)[blocksM][blocksN][4], std::uint32_t 
     for (int step = 0; step < tileK / mmaK; ++step) {
         std::uint32_t a[blocksM][4];
         std::uint32_t b[blocksN / 2][4];
-        const Cell rowA = matrixRowA(lane);
 #pragma unroll
         for (int i = 0; i < blocksM; ++i) {
-            const int chunk =
-                swizzled(warpRow + i * mmaM + rowA.row, step * 2 + rowA.column, tileK / chunkElements);
+            const int chunk = chunkA(warpRow + i * mmaM, step, lane);
             loadMatrices(a[i], tileA + static_cast<std::uint32_t>(chunk * chunkBytes));
         }
 #pragma unroll
         for (int j = 0; j < blocksN / 2; ++j) {
             const int column = warpColumn + j * 2 * mmaN;
             if constexpr (layout == Layout::nt) {
-                const Cell rowB = matrixRowNt(lane);
-                const int chunk = swizzled(column + rowB.row, step * 2 + rowB.column, tileK / chunkElements);
+                const int chunk = chunkNt(column, step, lane);
                 loadMatrices(b[j], tileB + static_cast<std::uint32_t>(chunk * chunkBytes));
             } else {
-                const Cell rowB = matrixRowNn(lane);
-                const int chunk = swizzled(step * mmaK + rowB.row, column / chunkElements + rowB.column,
-                                           tileN / chunkElements);
+                const int chunk = chunkNn(column, step, lane);
                 loadMatricesTransposed(b[j], tileB + static_cast<std::uint32_t>(chunk * chunkBytes));
             }
         }

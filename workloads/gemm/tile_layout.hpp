@@ -48,21 +48,24 @@ RIDGE_HOST_DEVICE constexpr Cell copySlot(int thread, int step, int chunksPerRow
     return {index / chunksPerRow, index % chunksPerRow};
 }
 
-/// (row, k chunk) whose address a lane gives to ldmatrix.x4 for a 16x16 block of A: matrices in register
-/// order are rows 0-7 | 8-15 of k 0-7, then of k 8-15.
-RIDGE_HOST_DEVICE constexpr Cell matrixRowA(int lane) {
-    return {lane & 15, lane >> 4};
+// Chunks whose addresses lane `lane` of a warp gives to ldmatrix.x4 in the `step`-th 16 values of k. Register
+// r of every lane then comes from the matrix that lanes 8 r to 8 r + 7 point at: PTX ISA, ldmatrix.
+
+/// For 16 rows of A: register order is rows 0-7 | 8-15 of k 0-7, then of k 8-15, as fragment A of m16n8k16
+/// has it.
+RIDGE_HOST_DEVICE constexpr int chunkA(int row0, int step, int lane) {
+    return swizzled(row0 + (lane & 15), step * 2 + (lane >> 4), tileK / chunkElements);
 }
 
-/// (n, k chunk) for two 8-column blocks of B stored [N,K]: k 0-7 | 8-15 of n 0-7, then of n 8-15.
-RIDGE_HOST_DEVICE constexpr Cell matrixRowNt(int lane) {
-    return {(lane & 7) + ((lane >> 4) << 3), (lane >> 3) & 1};
+/// For 16 columns of B stored [N,K]: k 0-7 | 8-15 of columns 0-7, then of columns 8-15: two fragments B.
+RIDGE_HOST_DEVICE constexpr int chunkNt(int column0, int step, int lane) {
+    return swizzled(column0 + (lane & 7) + ((lane >> 4) << 3), step * 2 + ((lane >> 3) & 1),
+                    tileK / chunkElements);
 }
 
-/// (k, n chunk) for two 8-column blocks of B stored [K,N], read with .trans: the same register order as
-/// above.
-RIDGE_HOST_DEVICE constexpr Cell matrixRowNn(int lane) {
-    return {lane & 15, lane >> 4};
+/// For 16 columns of B stored [K,N], loaded with .trans: the same register order.
+RIDGE_HOST_DEVICE constexpr int chunkNn(int column0, int step, int lane) {
+    return swizzled(step * mmaK + (lane & 15), column0 / chunkElements + (lane >> 4), tileN / chunkElements);
 }
 
 /// (row, column) in a 16x8 block of C of accumulator `index` (0 to 3) of a lane: PTX ISA, m16n8k16, C

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/worker/measurement.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "collector/cuda/device.hpp"
+#include "collector/cuda/error.hpp"
+#include "collector/metrics/evaluate.hpp"
+#include "collector/worker/flags.hpp"
+#include "collector/worker/nvtx_range.hpp"
+#include "collector/worker/point_counters.hpp"
+#include "collector/worker/range_plan.hpp"
+#include "collector/worker/stopping_rule.hpp"
+#include "db/analysis/statistics.hpp"
+#include "workloads/gemm/operand_kernels.hpp"
+
+namespace ridge::worker {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Left for cuBLAS, CUPTI's buffers and the driver's own needs.
+constexpr std::size_t reservedBytes = std::size_t{512} << 20;
+
+std::size_t usableBytes() {
+    const std::size_t free = cuda::freeMemoryBytes();
+    return free > reservedBytes ? free - reservedBytes : 0;
+}
+
+double secondsSince(steady_clock::time_point start) {
+    return std::chrono::duration<double>(steady_clock::now() - start).count();
+}
+
+std::size_t l2BytesOf(int device) {
+    int bytes = 0;
+    cuda::check(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, device));
+    return static_cast<std::size_t>(bytes);
+}
+
+void note(const std::string& text) {
+    if (!text.empty()) fmt::print(stderr, "ridge-worker: {}\n", text);
+}
+
+}  // namespace
+
+workloads::Part partOf(const protocol::Work& work) {
+    workloads::Part part;
+    part.repeats = work.repeats;
+    if (work.children.empty()) {
+        part.problem = workloads::gemmProblem(work.point);
+        return part;
+    }
+    for (const protocol::Work& child : work.children) part.parts.push_back(partOf(child));
+    return part;
+}
+
+Measurement::Measurement(int device)
+    : m_device(device), m_l2Bytes(l2BytesOf(device)), m_timer(m_runner, m_l2Bytes) {}
+
+db::Record Measurement::measure(const protocol::Work& work, const protocol::Options& options) {
+    const NvtxRange nvtx(rangeName(work.point));
+    workloads::ExecutionOrder order = workloads::executionOrder(partOf(work));
+    db::Record record;
+    record.point = work.point;
+    record.point.provenance = db::Provenance::measured;
+    record.point.cache = options.cache;
+    record.point.metricSet = options.metricSet;
+    const std::size_t rotation = rotationBytes(options.cache, m_l2Bytes);
+    const auto copies = workloads::operandCopies(order, rotation, usableBytes());
+    if (!copies) {
+        record.point.status = db::Status::skipped;
+        record.point.statusReason = shortOfMemory(workloads::operandBytes(order, 1, 1), usableBytes());
+        return record;
+    }
+    if (options.metricSet != "none") static_cast<void>(counters());  // not permitted: say so before any work
+    addInvariance(record.point, order);
+    workloads::Sequence sequence(m_runner, std::move(order), *copies);
+    record.point.kernels = sequence.knownKernels();
+    const Range range = planRange(sequence, options.cache);
+    record.point.launchesPerRange = range.launches;
+    time(record, range, options.repetition);
+    if (options.metricSet != "none") count(record, range, options.metricSet);
+    record.point.flags = flagsOf(record.point);
+    return record;
+}
+
+cupti::RangeProfilerBackend& Measurement::counters() {
+    if (!m_counters) m_counters = cupti::makeRangeProfilerBackend(m_device);
+    return *m_counters;
+}
+
+cupti::CounterReading Measurement::probe(const std::string& metric) {
+    return counters().read({metric}, {"probe", [] {},
+                                      [this] {
+                                          cuda::check(workloads::occupy(100'000, m_runner.stream()));
+                                          m_runner.wait();
+                                      }});
+}
+
+Measurement::Range Measurement::planRange(workloads::Sequence& sequence, const std::string& cache) {
+    Range range;
+    range.prepare = [this, &sequence, cache] {
+        if (cache == "cold") m_timer.flush();
+        if (cache == "warm") sequence.launch();
+    };
+    range.launch = [&sequence] { sequence.launch(); };
+    sequence.launch();  // the first launch loads code and, for cuBLAS, the library
+    m_runner.wait();
+    const auto start = steady_clock::now();
+    sequence.launch();
+    const double queueingNs = 1e9 * secondsSince(start);
+    m_runner.wait();
+    std::array<double, 3> pilots{};
+    for (double& pilot : pilots) {
+        range.prepare();
+        pilot = m_timer.timeNs(range.launch, leadNs(queueingNs));
+    }
+    range.launches = launchesPerRange(*analysis::median(pilots));
+    range.launch = [&sequence, launches = range.launches] {
+        for (std::int64_t i = 0; i < launches; ++i) sequence.launch();
+    };
+    range.leadNs = leadNs(queueingNs * static_cast<double>(range.launches));
+    return range;
+}
+
+void Measurement::time(db::Record& record, const Range& range, const plan::Repetition& repetition) {
+    StoppingRule rule(repetition);
+    const auto start = steady_clock::now();
+    double one = 0;
+    do {
+        range.prepare();
+        one = m_timer.timeNs(range.launch, range.leadNs) / static_cast<double>(range.launches);
+    } while (!rule.add(one, secondsSince(start)));
+
+    db::Point& point = record.point;
+    point.timeNs = analysis::median(rule.samples());
+    if (const auto interval = analysis::medianInterval95(rule.samples())) {
+        point.timeLowNs = interval->low;
+        point.timeHighNs = interval->high;
+    }
+    point.samples = static_cast<std::int64_t>(rule.samples().size());
+    point.timeMethod = "cuda events, " + rule.outcome();
+    for (const double timeNs : rule.samples()) {
+        db::Sample sample;
+        sample.timeNs = timeNs;
+        record.samples.push_back(std::move(sample));
+    }
+}
+
+void Measurement::count(db::Record& record, const Range& range, const std::string& metricSet) {
+    const metrics::MetricSet set = metrics::loadSet(metricSet);
+    const metrics::Resolution resolution = counters().resolve(set);
+    const std::string name = rangeName(record.point);
+    const cupti::CounterReading reading = counters().read(resolution.metrics, {name,
+                                                                               [&] {
+                                                                                   range.prepare();
+                                                                                   m_runner.wait();
+                                                                               },
+                                                                               [&] {
+                                                                                   range.launch();
+                                                                                   m_runner.wait();
+                                                                               }});
+    const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, reading.values);
+    addCounters(record, evaluation, reading, range.launches);
+    note(absences(evaluation));
+}
+
+void Measurement::addInvariance(db::Point& point, const workloads::ExecutionOrder& order) {
+    if (point.op != "gemm" || order.leaves.size() != 1) return;
+    const workloads::GemmProblem& problem = order.leaves.front();
+    const ShapeKey key{problem.implementation, problem.type, problem.layout, problem.columns.front(),
+                       problem.k};
+    auto found = m_invariance.find(key);
+    if (found == m_invariance.end()) {
+        if (workloads::invarianceBytes(problem) > usableBytes()) {
+            note("invariance not tested: " +
+                 shortOfMemory(workloads::invarianceBytes(problem), usableBytes()));
+            return;
+        }
+        found = m_invariance.emplace(key, workloads::testInvariance(m_runner, problem)).first;
+    }
+    point.invariant = found->second.invariant;
+    point.deterministic = found->second.deterministic;
+}
+
+}  // namespace ridge::worker

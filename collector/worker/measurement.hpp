@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measures points on one device: operands, invariance, unprofiled repetitions, then counters.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "collector/cupti/range_profiler.hpp"
+#include "collector/supervisor/protocol.hpp"
+#include "collector/worker/range_timer.hpp"
+#include "db/model/point.hpp"
+#include "workloads/gemm/gemm.hpp"
+#include "workloads/invariant/invariance.hpp"
+#include "workloads/transformer/execution_order.hpp"
+#include "workloads/transformer/sequence.hpp"
+
+namespace ridge::worker {
+
+/// What a planned point and its children are made of. Throws ridge::Error (failed) for what nothing here
+/// runs.
+[[nodiscard]] workloads::Part partOf(const protocol::Work& work);
+
+class Measurement {
+ public:
+    /// On the current device, whose CUDA ordinal is `device`. Throws CudaError.
+    explicit Measurement(int device);
+
+    /// A record with status ok, or skipped where the operands do not fit. Throws ridge::Error.
+    [[nodiscard]] db::Record measure(const protocol::Work& work, const protocol::Options& options);
+
+    /// CUPTI's counters of the device, from their first use on. Throws ridge::Error (notPermitted, failed).
+    [[nodiscard]] cupti::RangeProfilerBackend& counters();
+
+    /// Counts `metric` over a kernel that does nothing else than last 100 us: proof that counters can be
+    /// read.
+    [[nodiscard]] cupti::CounterReading probe(const std::string& metric);
+
+ private:
+    /// Queues all executions of one range on the stream.
+    struct Range {
+        std::function<void()> prepare, launch;
+        std::int64_t launches = 1;
+        std::uint64_t leadNs = 0;
+    };
+    [[nodiscard]] Range planRange(workloads::Sequence& sequence, const std::string& cache);
+    void time(db::Record& record, const Range& range, const plan::Repetition& repetition);
+    void count(db::Record& record, const Range& range, const std::string& metricSet);
+    void addInvariance(db::Point& point, const workloads::ExecutionOrder& order);
+
+    using ShapeKey = std::tuple<workloads::Implementation, workloads::DType, workloads::Layout, std::int64_t,
+                                std::int64_t>;
+
+    int m_device;
+    std::size_t m_l2Bytes;
+    workloads::GemmRunner m_runner;
+    RangeTimer m_timer;
+    std::map<ShapeKey, workloads::Invariance> m_invariance;
+    std::unique_ptr<cupti::RangeProfilerBackend> m_counters;
+};
+
+}  // namespace ridge::worker

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/worker/point_counters.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace ridge::worker {
+namespace {
+
+std::optional<double> share(const metrics::Quantity& quantity, std::int64_t launches) {
+    if (!quantity.value) return std::nullopt;
+    return *quantity.value / static_cast<double>(launches);
+}
+
+}  // namespace
+
+double perExecution(const std::string& metric, double value, std::int64_t launches) {
+    constexpr std::array<std::string_view, 4> rates{".per_second", ".pct", ".ratio", ".peak_"};
+    for (const std::string_view rate : rates) {
+        if (metric.find(rate) != std::string::npos) return value;
+    }
+    return value / static_cast<double>(launches);
+}
+
+void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
+                 const cupti::CounterReading& reading, std::int64_t launches) {
+    db::Point& point = record.point;
+    point.flopsExecuted = share(evaluation.flops, launches);
+    point.dramBytes = share(evaluation.dramBytes, launches);
+    point.dramReadBytes = share(evaluation.dramReadBytes, launches);
+    point.dramWriteBytes = share(evaluation.dramWriteBytes, launches);
+    point.l2Bytes = share(evaluation.l2Bytes, launches);
+    point.l1Bytes = share(evaluation.l1Bytes, launches);
+    point.smClockHz = evaluation.smClockHz.value;
+    point.passes = reading.passes;
+    if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
+    for (const auto& [metric, value] : reading.values)
+        record.metrics[metric] = perExecution(metric, value, launches);
+}
+
+std::string absences(const metrics::Evaluation& evaluation) {
+    std::string text;
+    const std::array<std::pair<const char*, const metrics::Quantity*>, 4> expected{
+        {{"executed FLOPs", &evaluation.flops},
+         {"DRAM bytes", &evaluation.dramBytes},
+         {"L2 bytes", &evaluation.l2Bytes},
+         {"SM clock", &evaluation.smClockHz}}};
+    for (const auto& [name, quantity] : expected) {
+        if (!quantity->value) text += std::string("no ") + name + ": " + quantity->reason + "\n";
+    }
+    return text;
+}
+
+}  // namespace ridge::worker

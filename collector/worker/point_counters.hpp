@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts what the counters of one range said into a record, per execution; pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "collector/cupti/counter_backend.hpp"
+#include "collector/metrics/evaluate.hpp"
+#include "db/model/point.hpp"
+
+namespace ridge::worker {
+
+/// A counter's value for one of `launches` equal executions: rates and ratios are the same for one as for
+/// all, everything else (sums, and cycles whatever their rollup) is shared out.
+[[nodiscard]] double perExecution(const std::string& metric, double value, std::int64_t launches);
+
+/// Fills executed FLOPs, bytes, compute path, clock, passes and metrics of a range that held `launches`
+/// executions. What was not counted stays absent.
+void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
+                 const cupti::CounterReading& reading, std::int64_t launches);
+
+/// Why quantities a reader would miss are absent, one line each; empty when all are there.
+[[nodiscard]] std::string absences(const metrics::Evaluation& evaluation);
+
+}  // namespace ridge::worker
