@@ -208,6 +208,9 @@ bool isBlank(SQLite::Database& database) {
 
 void requireResults(SQLite::Database& database, const fs::path& file) {
     translating(file, [&] {
+        if (isBlank(database)) {
+            throw failure(quoted(file) + " is not a ridge results file: it is empty", otherFileHint);
+        }
         if (database.execAndGet("PRAGMA application_id").getInt() != resultsApplicationId) {
             throw failure(quoted(file) + " is not a ridge results file: it is another program's database",
                           otherFileHint);
