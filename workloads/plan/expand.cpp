@@ -89,7 +89,7 @@ std::string shapeKey(const db::Point& point, const std::vector<shape::Gemm>& gem
     std::string key =
         fmt::format("{} {} {}", point.op == "gate" ? "up" : point.op, point.implementation, point.layout);
     for (const shape::Gemm& gemm : gemms) {
-        key += fmt::format(" {}x{}x{}x{}", gemm.count, gemm.m, gemm.n, gemm.k);
+        key += fmt::format(" {}/{}x{}x{}x{}", gemm.count, gemm.sharing, gemm.m, gemm.n, gemm.k);
     }
     return key;
 }

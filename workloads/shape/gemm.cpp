@@ -16,8 +16,9 @@ double flops(const Gemm& gemm) noexcept {
 }
 
 double compulsoryElements(const Gemm& gemm) noexcept {
-    const double each = product(gemm.m, gemm.k) + product(gemm.k, gemm.n) + product(gemm.m, gemm.n);
-    return each * static_cast<double>(gemm.count);
+    const double ofEach = product(gemm.m, gemm.k) + product(gemm.m, gemm.n);
+    const double shared = product(gemm.k, gemm.n) / static_cast<double>(gemm.sharing);
+    return (ofEach + shared) * static_cast<double>(gemm.count);
 }
 
 }  // namespace ridge::shape

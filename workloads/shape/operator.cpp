@@ -33,11 +33,11 @@ bool isAttention(std::string_view op) noexcept {
 
 std::vector<Gemm> gemmsOf(std::string_view op, const Llm& llm, const Pass& pass) {
     const std::int64_t t = pass.tokens();
-    const std::int64_t groups = pass.batch * llm.kvHeads;
-    const std::int64_t rows = pass.queries * (llm.heads / llm.kvHeads);
+    const std::int64_t count = pass.batch * llm.heads;
+    const std::int64_t sharing = llm.heads / llm.kvHeads;
     if (op == "qkv") return qkv(llm, t);
-    if (op == "qk") return {{rows, pass.context, llm.headDim, groups}};
-    if (op == "pv") return {{rows, llm.headDim, pass.context, groups}};
+    if (op == "qk") return {{pass.queries, pass.context, llm.headDim, count, sharing}};
+    if (op == "pv") return {{pass.queries, llm.headDim, pass.context, count, sharing}};
     if (op == "out") return {{t, llm.hidden, llm.heads * llm.headDim}};
     if (op == "up" || op == "gate" || op == "fc1") return {{t, llm.ffn, llm.hidden}};
     if (op == "down" || op == "fc2") return {{t, llm.hidden, llm.ffn}};

@@ -31,8 +31,8 @@ struct Pass {
 /// The products of one operator, M,N,K each, after Chen 2023 and MEDUSA (arXiv 2401.10774, appendix):
 /// - qkv t,nd+2kd,h as one matrix, or t,nd,h and twice t,kd,h; out t,h,nd; lm_head t,V,h
 /// - up, gate, fc1 t,i,h; down, fc2 t,h,i
-/// - qk gq,c,d and pv gq,d,c for every sequence and KV head, where the g = n / k query heads of one KV head
-///   read K and V once; without grouped-query attention that is q,c,d for every sequence and head.
+/// - qk q,c,d and pv q,d,c for every sequence and head; with grouped-query attention the n / k query heads of
+///   one KV head read the same K and V
 ///
 /// No causal halving, no softmax, no bias. Throws std::logic_error for an operator the model does not have.
 [[nodiscard]] std::vector<Gemm> gemmsOf(std::string_view op, const Llm& llm, const Pass& pass);
