@@ -22,9 +22,9 @@ struct ChartPoint {
     double yLow = std::numeric_limits<double>::quiet_NaN(),
            yHigh = yLow;  ///< interval; NaN where there is none
     std::int64_t pointId = 0;
-    int file = 0;         ///< index of the results file it came from
-    QString title;        ///< "up · batch 8 · spec 64"
-    QStringList details;  ///< the call-out's lines: numbers with units, provenance, device, flags
+    int file = 0;           ///< index of the results file it came from
+    QString title{};        ///< "up · batch 8 · spec 64"
+    QStringList details{};  ///< the call-out's lines: numbers with units, provenance, device, flags
 };
 
 enum class Marker { circle, square, triangle, diamond, plus, cross };

@@ -39,8 +39,8 @@ Plot::Plot()
               new LegendItem(m_state, this, legendLayer), new CalloutItem(m_state, this, calloutLayer)} {
     legend()->hide();
     layout()->setContentsMargins(0, 0, 0, 0);
-    setBackgroundRoundness(0);
-    setBackgroundPen(Qt::NoPen);
+    // Qt Charts leaves its background unsized once the plot area is set: the grid item paints it.
+    setBackgroundVisible(false);
     setColors(chartPalette(false));
     setData(nullptr);
 }
@@ -78,7 +78,6 @@ void Plot::setView(const LogView& view) {
 
 void Plot::setColors(const QPalette& palette) {
     m_state.style = PlotStyle(palette, font().family());
-    setBackgroundBrush(m_state.style.background);
     if (m_state.data) {
         m_roofs->updateColors(m_state);
         updateItems();

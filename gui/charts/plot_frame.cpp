@@ -205,6 +205,7 @@ QRectF plotRect(const PlotState& state) {
 }
 
 void GridItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
+    painter->fillRect(boundingRect(), state().style.background);
     const auto& plot = state().mapping.plot;
     const bool fine = state().data->figure.fineGrid;
     const QPen major(state().style.grid, 1, fine ? Qt::DashLine : Qt::SolidLine, Qt::FlatCap);

@@ -19,7 +19,7 @@ namespace ridge::gui {
 /// The data's notes and, where it applies, how many points lie outside the axes.
 [[nodiscard]] QStringList chartNotes(const PlotState& state);
 
-/// Grid lines only: below the roofs.
+/// Background and grid lines: below the roofs.
 class GridItem : public PlotItem {
  public:
     using PlotItem::PlotItem;

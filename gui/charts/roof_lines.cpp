@@ -23,12 +23,24 @@ void setLine(QLineSeries& series, const std::optional<QLineF>& line) {
     series.replace(points);
 }
 
+QLineF inPixels(const QLineF& logLine, const PlotMapping& mapping) {
+    return {mapping.fromLog(logLine.p1()), mapping.fromLog(logLine.p2())};
+}
+
 /// Finds a free place along a line for a text, and remembers what is taken.
 class LabelPlacer {
  public:
     LabelPlacer(QPainter& painter, const PlotState& state) : m_painter(painter), m_state(state) {
         if (!state.legend.rect.isEmpty()) {
             m_taken.emplace_back(state.legend.rect.adjusted(-3, -3, 3, 3));
+        }
+        for (const auto& roof : state.data->roofs) {
+            const auto geometry = roofGeometry(roof, state.mapping.view);
+            for (const auto& line : {geometry.slope, geometry.ceiling, geometry.ridge}) {
+                if (line) {
+                    takeLine(inPixels(*line, state.mapping));
+                }
+            }
         }
     }
 
@@ -40,7 +52,7 @@ class LabelPlacer {
         }
         const QFontMetricsF metrics(m_painter.font());
         const QSizeF size(metrics.horizontalAdvance(text) + 4, metrics.height());
-        for (const double above : {-size.height() - 5, 5.0}) {
+        for (const double above : {-size.height() - 6, 6.0}) {
             for (const double share : shares) {
                 const QTransform turn = QTransform()
                                             .translate(line.pointAt(share).x(), line.pointAt(share).y())
@@ -55,6 +67,14 @@ class LabelPlacer {
     }
 
  private:
+    void takeLine(const QLineF& line) {
+        QLineF across = line.normalVector();
+        across.setLength(1);
+        const QPointF width(across.dx(), across.dy());
+        m_taken.emplace_back(
+            QList<QPointF>{line.p1() - width, line.p2() - width, line.p2() + width, line.p1() + width});
+    }
+
     bool isFree(const QPolygonF& polygon) const {
         if (!m_state.mapping.plot.contains(polygon.boundingRect())) {
             return false;
@@ -78,10 +98,6 @@ class LabelPlacer {
     std::vector<QPolygonF> m_taken;
     std::set<QString> m_texts;
 };
-
-QLineF inPixels(const QLineF& logLine, const PlotMapping& mapping) {
-    return {mapping.fromLog(logLine.p1()), mapping.fromLog(logLine.p2())};
-}
 
 QString ridgeText(const ChartRoof& roof) {
     return QStringLiteral("ridge %1").arg(roof.flopsPerS / roof.bytesPerS, 0, 'g', 3);
