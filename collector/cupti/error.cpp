@@ -11,17 +11,14 @@ namespace {
 constexpr const char* timeOnly = "'--metrics none' measures time alone";
 
 Translation denied(const std::string& text, const std::string& hint) {
-    return {ExitCode::notPermitted, text, fmt::format("{}; {}", hint, timeOnly)};
+    return {ExitCode::notPermitted, text, fmt::format("{}; {}", hint, timeOnly), true};
 }
 
 std::string textAt(CUptiResult result, const std::source_location& where) {
-    const std::string text = translate(result).text;
-    if (nameOf(result).empty() || translate(result).hint.starts_with("run 'ridge doctor'")) {
-        return fmt::format("{} at {}:{} ({})", text,
-                           std::filesystem::path(where.file_name()).filename().string(), where.line(),
-                           where.function_name());
-    }
-    return text;
+    const Translation translation = translate(result);
+    if (translation.known) return translation.text;
+    return fmt::format("{} at {}:{}", translation.text,
+                       std::filesystem::path(where.file_name()).filename().string(), where.line());
 }
 
 }  // namespace
@@ -117,7 +114,7 @@ Translation translate(CUptiResult result) {
             return {ExitCode::failed,
                     fmt::format("CUPTI error {}{}", static_cast<int>(result),
                                 nameOf(result).empty() ? "" : fmt::format(" ({})", nameOf(result))),
-                    "run 'ridge doctor'; CUPTI 13 needs driver R580 or newer"};
+                    "run 'ridge doctor'; CUPTI 13 needs driver R580 or newer", false};
     }
 }
 

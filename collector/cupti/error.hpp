@@ -31,6 +31,8 @@ class CuptiError : public Error {
 struct Translation {
     ExitCode code = ExitCode::failed;
     std::string text, hint;
+    bool known =
+        true;  ///< false: the code says nothing a user could act on, so the place in the source is told too
 };
 [[nodiscard]] Translation translate(CUptiResult result);
 

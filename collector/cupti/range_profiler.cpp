@@ -100,6 +100,15 @@ CounterReading RangeProfilerBackend::read(const std::vector<std::string>& metric
     return reading;
 }
 
+void RangeProfilerBackend::probe(const std::vector<std::string>& metrics) {
+    const CollectionPlan& plan = planOf(metrics);
+    const CurrentContext current(*m_driver, m_context.get());
+    std::vector<std::uint8_t> counterData;
+    const RangeSession session(m_api, m_context.get());
+    counterData = session.makeCounterData(plan.metrics);
+    session.configure(plan.configImage, counterData);
+}
+
 metrics::Resolution RangeProfilerBackend::resolve(const metrics::MetricSet& set) const {
     return resolveOn(m_api, m_chip, set, m_availability);
 }

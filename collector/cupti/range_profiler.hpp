@@ -33,6 +33,9 @@ class RangeProfilerBackend : public CounterBackend {
     [[nodiscard]] CounterReading read(const std::vector<std::string>& metrics,
                                       const RangeWork& work) override;
 
+    /// Everything that a read does before its first pass: throws what this machine would refuse it with.
+    void probe(const std::vector<std::string>& metrics);
+
     /// CUPTI's name of the device's chip: "GH100".
     [[nodiscard]] const std::string& chip() const noexcept { return m_chip; }
     /// What a set's rules become on this very device; the resolution that metrics::evaluate needs.

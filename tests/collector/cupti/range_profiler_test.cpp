@@ -208,6 +208,19 @@ TEST_CASE("each of CUPTI's refusals at each step ends with its exit code and eve
     }
 }
 
+TEST_CASE("a probe goes as far as the configuration and runs no pass") {
+    FakeCupti fake;
+    {
+        RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+        backend.probe(twoMetrics);
+        CHECK(fake.count("SetConfig") == 1);
+        CHECK(fake.count("Start") == 0);
+        fake.failing["SetConfig"] = CUPTI_ERROR_HARDWARE_BUSY;
+        CHECK_THROWS_AS(backend.probe(twoMetrics), cupti::CuptiError);
+    }
+    CHECK(fake.isClean());
+}
+
 TEST_CASE("failing releases are not errors: the values are there already") {
     CHECK(exitCodeOf("Disable", CUPTI_ERROR_UNKNOWN) == 0);
     CHECK(exitCodeOf("DeInitialize", CUPTI_ERROR_UNKNOWN) == 0);

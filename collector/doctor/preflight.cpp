@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/doctor/preflight.hpp"
+
+#include <array>
+
+#include "collector/cupti/error.hpp"
+#include "collector/cupti/range_profiler.hpp"
+
+namespace ridge::doctor {
+namespace {
+
+void askDriver(const cupti::Driver& driver, LibraryFacts& facts) {
+    facts.cudaLibrary = true;
+    if (driver.driverGetVersion(&facts.cudaVersion) != CUDA_SUCCESS) facts.cudaVersion = 0;
+    if (driver.init(0) != CUDA_SUCCESS) return;
+    if (driver.deviceGetCount(&facts.deviceCount) != CUDA_SUCCESS) facts.deviceCount = 0;
+    std::array<char, 256> name{};
+    CUdevice device = 0;
+    if (driver.deviceGet(&device, facts.device) == CUDA_SUCCESS &&
+        driver.deviceGetName(name.data(), static_cast<int>(name.size()) - 1, device) == CUDA_SUCCESS) {
+        facts.deviceName = name.data();
+    }
+}
+
+/// The gate first: it tells a machine without a driver from one that refuses.
+void trySession(const cupti::Api& api, LibraryFacts& facts) {
+    facts.gate = cupti::passGate(api, cupti::driver(), facts.device);
+    if (!facts.gate->isOpen()) return;
+    const cupti::ProfilerLease lease(api);
+    facts.sessionTried = true;
+    try {
+        cupti::RangeProfilerBackend backend(api, cupti::driver(), facts.device);
+        facts.chip = backend.chip();
+        backend.probe({"gpu__time_duration.sum"});
+    } catch (const cupti::CuptiError& error) {
+        facts.sessionError = error;
+        facts.sessionBusy = error.result() == CUPTI_ERROR_HARDWARE_BUSY;
+    } catch (const Error& error) {
+        facts.sessionError = error;
+    }
+}
+
+}  // namespace
+
+LibraryFacts askLibraries(int device) {
+    LibraryFacts facts;
+    facts.device = device;
+    if (const cupti::Driver* driver = cupti::driver()) askDriver(*driver, facts);
+    try {
+        const cupti::Library& library = cupti::library();
+        facts.cuptiPath = library.path;
+        facts.cuptiVersion = library.versionText();
+        trySession(library.api, facts);
+    } catch (const Error& error) {
+        facts.cuptiError = error;
+    }
+    return facts;
+}
+
+std::vector<protocol::Finding> preflight(int device) {
+    return findings(readMachine(), askLibraries(device));
+}
+
+}  // namespace ridge::doctor

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// May this machine measure? What stops it, and what lifts it, before any work is done.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collector/cupti/gate.hpp"
+#include "collector/doctor/machine_facts.hpp"
+#include "collector/supervisor/protocol.hpp"
+
+namespace ridge::doctor {
+
+/// What the libraries say; with MachineFacts all that the findings are made from.
+struct LibraryFacts {
+    bool cudaLibrary = false;         ///< libcuda.so.1 was loaded
+    int cudaVersion = 0;              ///< of the driver, 13000; 0: not told
+    int device = 0, deviceCount = 0;  ///< the one asked for, and how many there are
+    std::string deviceName, chip;     ///< empty: not told
+
+    std::string cuptiPath, cuptiVersion;
+    std::optional<Error> cuptiError;  ///< why libcupti is not there
+
+    std::optional<cupti::Gate> gate;    ///< nullopt without libcupti
+    bool sessionTried = false;          ///< a session was set up on the device ...
+    std::optional<Error> sessionError;  ///< ... and this is how it was refused
+    bool sessionBusy = false;           ///< ... because another program holds the counters
+};
+
+/// Asks libcuda, libcupti and, where the gate is open, the device itself; runs nothing on it.
+[[nodiscard]] LibraryFacts askLibraries(int device);
+
+/// One finding each: driver, device, cupti, permission, holders.
+[[nodiscard]] std::vector<protocol::Finding> findings(const MachineFacts& machine,
+                                                      const LibraryFacts& libraries);
+
+/// The findings of this machine. Throws nothing but what memory allocation does: what fails is a finding.
+[[nodiscard]] std::vector<protocol::Finding> preflight(int device);
+
+}  // namespace ridge::doctor

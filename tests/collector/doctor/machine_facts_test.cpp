@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/doctor/machine_facts.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+using namespace ridge::doctor;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A root folder with a /proc of its own, removed with the object.
+class Root {
+ public:
+    Root() : m_path(fs::temp_directory_path() / "ridge-doctor-test") { fs::remove_all(m_path); }
+    Root(const Root&) = delete;
+    Root& operator=(const Root&) = delete;
+    ~Root() {
+        std::error_code ignored;
+        fs::remove_all(m_path, ignored);
+    }
+    Root& with(const std::string& file, const std::string& content) {
+        fs::create_directories((m_path / file).parent_path());
+        std::ofstream(m_path / file, std::ios::binary) << content;
+        return *this;
+    }
+    [[nodiscard]] MachineFacts read() const { return readMachine(m_path); }
+
+ private:
+    fs::path m_path;
+};
+
+}  // namespace
+
+TEST_CASE("a machine with nothing of NVIDIA's says nothing") {
+    const MachineFacts facts = Root().read();
+    CHECK(facts.kernelDriver.empty());
+    CHECK_FALSE(facts.adminOnly);
+    CHECK(facts.capabilities == 0);
+    CHECK(facts.holders.empty());
+    CHECK(facts.injection.empty());
+}
+
+TEST_CASE("the release of the proprietary and of the open kernel module is read") {
+    Root root;
+    root.with("proc/driver/nvidia/version",
+              "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\n"
+              "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n");
+    CHECK(root.read().kernelDriver == "535.104.05");
+    root.with(
+        "proc/driver/nvidia/version",
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (dvs-builder)\n");
+    CHECK(root.read().kernelDriver == "580.65.06");
+    CHECK(branchOf("580.65.06") == 580);
+    CHECK(branchOf("") == 0);
+}
+
+TEST_CASE("the driver's parameter tells who may profile") {
+    Root root;
+    root.with("proc/driver/nvidia/params",
+              "ResmanDebugLevel: 4294967295\nRmProfilingAdminOnly: 1\nTail: 0\n");
+    CHECK(root.read().adminOnly == true);
+    root.with("proc/driver/nvidia/params", "RmProfilingAdminOnly: 0\n");
+    CHECK(root.read().adminOnly == false);
+    root.with("proc/driver/nvidia/params", "NotRmProfilingAdminOnly: 0\n");
+    CHECK_FALSE(root.read().adminOnly);
+}
+
+TEST_CASE("effective capabilities are read as bits") {
+    Root root;
+    root.with("proc/self/status", "Name:\tridge\nCapInh:\t0000000000000000\nCapEff:\t0000004000200000\n");
+    CHECK(root.read().capabilities == (1ULL << 38 | 1ULL << 21));
+}
+
+TEST_CASE("programs that read counters are found by name among all processes") {
+    Root root;
+    root.with("proc/812/comm", "nv-hostengine\n").with("proc/77/comm", "ncu\n").with("proc/9/comm", "bash\n");
+    root.with("proc/self/comm", "ncu\n").with("proc/5x/comm", "nsys\n");
+    const MachineFacts facts = root.read();
+    REQUIRE(facts.holders.size() == 2);
+    CHECK(facts.holders[0].name == "ncu");
+    CHECK(facts.holders[0].pid == 77);
+    CHECK(facts.holders[1].name == "nv-hostengine");
+}
+
+TEST_CASE("a tool that is loaded into CUDA programs is found in the environment") {
+    Root root;
+    using namespace std::string_literals;
+    root.with("proc/self/environ",
+              "NOT_CUDA_INJECTION64_PATH=/x\0CUDA_INJECTION64_PATH=/opt/tool.so\0HOME=/r\0"s);
+    CHECK(root.read().injection == "/opt/tool.so");
+    root.with("proc/self/environ", "CUDA_INJECTION64_PATHS=/x\0HOME=/r"s);
+    CHECK(root.read().injection.empty());
+}
