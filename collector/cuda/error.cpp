@@ -9,7 +9,17 @@
 namespace ridge::cuda {
 namespace {
 
+/// One status stands for both: no driver at all, and one that is too old.
+std::string driverText() {
+    int supported = 0;
+    static_cast<void>(cudaDriverGetVersion(&supported));
+    if (supported == 0) return "no NVIDIA driver is loaded";
+    return fmt::format("the NVIDIA driver is for CUDA {}.{}, this program needs {}.{}", supported / 1000,
+                       supported % 1000 / 10, CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
+}
+
 std::string textOf(cudaError_t status, const std::source_location& where) {
+    if (status == cudaErrorInsufficientDriver) return "no usable GPU: " + driverText();
     if (meansNoDevice(status)) return fmt::format("no usable GPU: {}", cudaGetErrorString(status));
     return fmt::format("CUDA error {} ({}) at {}:{}: {}", static_cast<int>(status), cudaGetErrorName(status),
                        std::filesystem::path(where.file_name()).filename().string(), where.line(),

@@ -50,8 +50,7 @@ int main(int argc, char** argv) {
     int device = 0;
     app.name("ridge-worker");
     app.set_version_flag("--version", "ridge-worker " RIDGE_VERSION);
-    app.add_option("--device", device, "CUDA ordinal of the GPU to measure on")
-        ->check(CLI::NonNegativeNumber);
+    app.add_option("--device", device, "CUDA ordinal of the GPU to measure on")->check(CLI::Range(0, 255));
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {

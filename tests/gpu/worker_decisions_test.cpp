@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the worker decides from numbers alone: ranges, rotation, flags, and counters per execution.
+#include <cmath>
+
+#include "collector/worker/flags.hpp"
+#include "collector/worker/point_counters.hpp"
+#include "collector/worker/range_plan.hpp"
+#include "db/model/error.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using namespace ridge::worker;
+
+TEST_CASE("a range lasts at least 100 us") {
+    CHECK(launchesPerRange(100e3) == 1);
+    CHECK(launchesPerRange(5e6) == 1);
+    CHECK(launchesPerRange(99.9e3) == 2);
+    CHECK(launchesPerRange(2e3) == 50);
+    CHECK(launchesPerRange(0) == 512);
+}
+
+TEST_CASE("operands rotate over twice the L2 when cold, three times when told to, not at all when warm") {
+    CHECK(rotationBytes("cold", 50) == 100);
+    CHECK(rotationBytes("rotate", 50) == 150);
+    CHECK(rotationBytes("warm", 50) == 0);
+    CHECK_THROWS_AS(rotationBytes("tepid", 50), Error);
+}
+
+TEST_CASE("the clock starts after the host has queued the repetition") {
+    CHECK(leadNs(0) == 20'000);
+    CHECK(leadNs(1e6) == 1'520'000);
+    CHECK(leadNs(1e12) == 20'000'000);
+}
+
+TEST_CASE("memory that is short is said in gigabytes") {
+    CHECK(shortOfMemory(93'100'000'000, 79'600'000'000) == "needs 93.1 GB, the device has 79.6 GB free");
+}
+
+TEST_CASE("a point's range is named after its plan, operator and axes") {
+    db::Point point;
+    point.plan = "llama-33b-speculation";
+    point.op = "up";
+    point.batch = 8;
+    point.spec = 16;
+    point.m = 128;
+    CHECK(rangeName(point) == "llama-33b-speculation/up b=8 q=16 M=128");
+}
+
+TEST_CASE("flags follow from the point's own numbers") {
+    db::Point point;
+    CHECK(flagsOf(point).empty());
+    point.timeNs = 20e3;
+    point.passes = 1;
+    point.flopsAlgorithmic = 100;
+    point.flopsExecuted = 105;
+    point.compulsoryBytes = 100;
+    point.dramBytes = 90;
+    CHECK(flagsOf(point).empty());
+    point.timeNs = 19.9e3;
+    point.passes = 3;
+    point.flopsExecuted = 106;
+    point.dramBytes = 89;
+    CHECK(flagsOf(point) == "under_20us,multi_pass,padded,l2_resident");
+}
+
+TEST_CASE("planned flags stay and are not doubled") {
+    db::Point point;
+    point.flags = "assumed_acceptance,multi_pass";
+    point.passes = 2;
+    CHECK(flagsOf(point) == "assumed_acceptance,multi_pass");
+}
+
+TEST_CASE("sums and cycles are shared out over the executions of a range, rates are not") {
+    CHECK(perExecution("dram__bytes_read.sum", 100, 4) == 25);
+    CHECK(perExecution("sm__cycles_elapsed.max", 100, 4) == 25);
+    CHECK(perExecution("sm__cycles_elapsed.avg.per_second", 100, 4) == 100);
+    CHECK(perExecution("lts__t_sectors.sum.pct_of_peak_sustained_elapsed", 100, 4) == 100);
+    CHECK(perExecution("smsp__inst_executed.ratio", 100, 4) == 100);
+}
+
+TEST_CASE("what was counted lands in the record per execution, what was not stays absent") {
+    metrics::Evaluation evaluation;
+    evaluation.flops.value = 1000;
+    evaluation.dramReadBytes.value = 60;
+    evaluation.dramBytes.reason = "dram__bytes_write.sum was refused";
+    evaluation.smClockHz.value = 1.7e9;
+    evaluation.dominantPath = "tensor_bf16";
+    cupti::CounterReading reading;
+    reading.values = {{"dram__bytes_read.sum", 60}};
+    reading.passes = 3;
+    db::Record record;
+    record.point.computePath = "fp32";
+    addCounters(record, evaluation, reading, 10);
+    CHECK(record.point.flopsExecuted == 100);
+    CHECK(record.point.dramReadBytes == 6);
+    CHECK_FALSE(record.point.dramBytes);
+    CHECK_FALSE(record.point.l2Bytes);
+    CHECK(record.point.smClockHz == 1.7e9);
+    CHECK(record.point.passes == 3);
+    CHECK(record.point.computePath == "tensor_bf16");
+    CHECK(record.metrics.at("dram__bytes_read.sum") == 6);
+    CHECK_THAT(absences(evaluation), ContainsSubstring("no DRAM bytes: dram__bytes_write.sum was refused"));
+}
+
+TEST_CASE("without a counted path a point keeps the planned one") {
+    db::Record record;
+    record.point.computePath = "tensor_bf16";
+    addCounters(record, {}, {}, 1);
+    CHECK(record.point.computePath == "tensor_bf16");
+    CHECK_FALSE(record.point.flopsExecuted);
+}
