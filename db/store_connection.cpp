@@ -126,6 +126,8 @@ void Store::Connection::close() {
     bool unused = false;
     translating(file, [&] {
         unused = created && database->execAndGet("SELECT count(*) FROM run").getInt64() == 0;
+        // Whoever has the file open for longer than this will not be waited for.
+        database->setBusyTimeout(1000);
         try {
             // Writes everything back into the one file and removes what SQLite keeps beside it.
             database->execAndGet("PRAGMA journal_mode = DELETE");
