@@ -7,6 +7,16 @@
 #include "collector/cli/command.hpp"
 
 namespace ridge::cli {
+namespace {
+
+void number(CLI::Option* option) {
+    option->option_text("S")->check([](const std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) ? "" : "'" + text + "' is not a number of seconds";
+    });
+}
+
+}  // namespace
 
 void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) {
     auto* command =
@@ -15,37 +25,27 @@ void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) 
     options->commandLine = commandLine;
     command->allow_extras();
     const auto text = [command](const char* flags, std::string& value, const char* type, const char* about) {
-        return command->add_option(flags, value, about)->option_text(type);
+        command->add_option(flags, value, about)->option_text(type);
     };
     command->add_option("PLAN", options->plans, "Names (ridge list plans) or TOML files")->option_text("...");
     text("-o,--output", options->file, "FILE",
-         "Results file; an existing one gets another run (default: ridge.db)");
-    text("--device", options->devices, "LIST",
-         "GPUs to measure on: indexes as nvidia-smi has them, UUIDs, or all (default: 0)");
-    text("--model", options->model, "NAME",
-         "Model this GPU from its data sheet instead of measuring (ridge list devices)");
-    command->add_option("--set", options->axes, "Replace an axis: --set batch=1,8 (repeatable)")
+         "Results file, default ridge.db; an existing one gets another run");
+    text("--device", options->devices, "LIST", "GPUs by nvidia-smi's index or by UUID, or all; default 0");
+    text("--model", options->model, "NAME", "Model this GPU (ridge list devices) instead of measuring");
+    command->add_option("--set", options->axes, "Replace an axis, repeatable: --set batch=1,8")
         ->option_text("AXIS=V,V")
         ->allow_extra_args(false);
-    text("--only", options->only, "EXPR",
-         "Only the points for which this SQL expression holds: \"operator='qk' AND batch<8\"");
-    text("--metrics", options->metrics, "SET",
-         "Counters to collect (ridge list metrics), or none: time alone");
-    text("--cache", options->cache, "MODE",
-         "cold: L2 flushed before each repetition; warm; rotate: over operands larger than L2");
-    text("--shard", options->shard, "I/N", "Only part I (from 0) of N of the points, for several machines");
-    command->add_flag("--resume", options->resume,
-                      "Collect only what the file lacks; try failed points again");
+    text("--only", options->only, "EXPR", "Only points where this SQL holds: \"operator='qk' AND batch<8\"");
+    text("--metrics", options->metrics, "SET", "Counters (ridge list metrics), or none: time alone");
+    text("--cache", options->cache, "MODE", "cold: L2 flushed; warm; rotate: operands beyond the L2");
+    text("--shard", options->shard, "I/N", "Only part I (from 0) of N, one for each machine");
+    command->add_flag("--resume", options->resume, "Collect what the file lacks; try failed points again");
     command->add_flag("--partial-ok", options->partialOk, "Exit 0 also where points failed");
     command->add_flag("--dry-run", options->dryRun, "Print the planned points; open no file and no GPU");
-    command
-        ->add_option("--timeout", options->timeoutS,
-                     "A worker that is silent for so long is replaced (default: 120)")
-        ->option_text("S");
-    command
-        ->add_option("--max-time-per-point", options->maxTimePerPointS,
-                     "Longest time of the unprofiled repetitions of a point")
-        ->option_text("S");
+    number(command->add_option("--timeout", options->timeoutS,
+                               "Replace a worker that is silent for so long; default 120"));
+    number(command->add_option("--max-time-per-point", options->maxTimePerPointS,
+                               "Longest repetition of one point"));
     command->add_flag("--json", options->json, "One JSON event a line: plan, point, done");
     command->footer(
         "Exit status: 0 done; 1 file or selection; 2 usage; 3 no usable GPU; 4 counters not permitted;\n"

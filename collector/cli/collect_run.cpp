@@ -6,20 +6,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <future>
 
 #include "collector/cli/command.hpp"
 #include "collector/cli/progress.hpp"
-#include "collector/cli/shell_text.hpp"
-#include "collector/cli/units.hpp"
 #include "collector/supervisor/bench.hpp"
 #include "collector/supervisor/interruption.hpp"
 #include "collector/supervisor/measuring.hpp"
 #include "collector/supervisor/modeling.hpp"
 #include "collector/supervisor/recorded.hpp"
-#include "db/catalog/figure.hpp"
-#include "db/catalog/share.hpp"
 #include "db/results.hpp"
 #include "db/store.hpp"
 
@@ -52,43 +47,6 @@ supervisor::Recorded recordedIn(const CollectOptions& options, const db::Run& ru
     std::error_code missing;
     if (!options.resume || std::filesystem::file_size(options.file, missing) == 0 || missing) return {};
     return {db::Results::open(options.file), run};
-}
-
-/// The published figure that shows one of the plans, if there is one.
-std::string figureOf(const Works& works) {
-    for (const PlannedWork& work : works) {
-        for (const std::string& name : catalog::names("figures")) {
-            if (catalog::figure(name).plan == work.plan.name) return name;
-        }
-    }
-    return {};
-}
-
-void summarize(const Works& works, const CollectOptions& options, const Tally& tally,
-               const std::string& devices, double seconds, bool interrupted) {
-    std::string what = counted(tally.total() - tally.kept, "point");
-    if (tally.total() == tally.kept) what = "nothing left to do";
-    std::string rest;
-    const auto add = [&rest](std::size_t count, const char* how) {
-        if (count > 0) rest += fmt::format("{}{} {}", rest.empty() ? " (" : ", ", count, how);
-    };
-    add(tally.skipped, "skipped");
-    add(tally.failed, "failed");
-    add(tally.kept, "there already");
-    if (!rest.empty()) rest += ")";
-    const std::string file = shellText(options.file);
-    fmt::print(stderr, "{}{}{} {} {} in {}: {}\n", interrupted ? "interrupted after " : "", what, rest,
-               options.model.empty() ? "measured on" : "modelled for", devices, waiting(seconds),
-               options.file);
-    if (interrupted) {
-        fmt::print(stderr, "go on: {} --resume\n", options.commandLine);
-        return;
-    }
-    if (tally.skipped + tally.failed > 0)
-        fmt::print(stderr, "why: ridge show {} --where \"status <> 'ok'\"\n", file);
-    const std::string figure = figureOf(works);
-    fmt::print(stderr, "next: ridge-gui {}{}\n", file, figure.empty() ? "" : " --figure " + figure);
-    fmt::print(stderr, "      ridge show {}\n", file);
 }
 
 int exitCode(const Tally& tally, const CollectOptions& options, int signal) {

@@ -2,7 +2,11 @@
 // Runs a checked collecting command: selects, measures or models, reports.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "collector/cli/collect_options.hpp"
+#include "collector/supervisor/modeling.hpp"
 
 namespace ridge::cli {
 
@@ -11,5 +15,9 @@ namespace ridge::cli {
 
 /// The rows that would be collected, as text or as JSON events.
 void printPlanned(const std::vector<supervisor::PlannedWork>& works, const db::Device& device, bool json);
+
+/// Tells on standard error what became of the points, and the next command.
+void summarize(const std::vector<supervisor::PlannedWork>& works, const CollectOptions& options,
+               const supervisor::Tally& tally, const std::string& devices, double seconds, bool interrupted);
 
 }  // namespace ridge::cli

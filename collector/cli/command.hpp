@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class ParseError;
+}  // namespace CLI
 
 namespace ridge::cli {
 
@@ -30,6 +31,9 @@ void addShow(CLI::App& app, Command& chosen);
 
 /// Throws ridge::Error (usage) for arguments that no command or option took, naming the nearest.
 void requireNoneLeft(const CLI::App& app);
+/// Throws ridge::Error (usage) for what the parser refused, or for a command line that names no command.
+[[noreturn]] void refuse(const CLI::App& app, const CLI::ParseError& error);
+[[noreturn]] void refuseNoCommand(const CLI::App& app);
 
 /// Writes "ridge: message" and the hint below it.
 void report(const Error& error);

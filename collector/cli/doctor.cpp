@@ -33,12 +33,12 @@ std::vector<Finding> findings() {
     }
 }
 
-/// 0 measuring is possible, 4 only the permission to read counters is missing, else 3.
+/// 0 measuring is possible, 4 all but reading counters is, else 3.
 ExitCode verdict(const std::vector<Finding>& findings) {
     ExitCode code = ExitCode::done;
     for (const Finding& finding : findings) {
         if (finding.ok || finding.name == "holders") continue;  // a holder may be gone in a minute
-        if (finding.name != "permission") return ExitCode::noGpu;
+        if (!supervisor::concernsCounters(finding)) return ExitCode::noGpu;
         code = ExitCode::notPermitted;
     }
     return code;
@@ -47,7 +47,7 @@ ExitCode verdict(const std::vector<Finding>& findings) {
 std::string sentence(ExitCode code) {
     if (code == ExitCode::done) return "This machine can measure: ridge collect llama-13b";
     if (code == ExitCode::notPermitted)
-        return "This machine can measure time (--metrics none), but may not read counters.";
+        return "This machine can measure time alone: ridge collect llama-13b --metrics none";
     return "This machine cannot measure; it can model: ridge collect llama-13b --model \"NVIDIA A40\"";
 }
 

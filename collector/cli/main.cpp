@@ -31,14 +31,11 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& helpOrVersion) {
         return app.exit(helpOrVersion);
     } catch (const CLI::ParseError& error) {
-        throw ridge::Error(ridge::ExitCode::usage, error.what(), "see ridge --help");
+        ridge::cli::refuse(app, error);
     }
     ridge::cli::requireNoneLeft(app);
     if (chosen) return chosen();
-    const auto called = app.get_subcommands();
-    throw ridge::Error(
-        ridge::ExitCode::usage, "which command?",
-        "see " + std::string(called.empty() ? "ridge" : "ridge " + called.front()->get_name()) + " --help");
+    ridge::cli::refuseNoCommand(app);
 }
 
 }  // namespace

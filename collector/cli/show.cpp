@@ -102,16 +102,16 @@ void addShow(CLI::App& app, Command& chosen) {
     command->add_option("FILE", options->files, "Results files")->option_text("...");
     command
         ->add_option("--where", options->where,
-                     "Only rows for which this SQL expression holds: \"batch=1 AND bound='memory'\"")
+                     "Only rows where this SQL holds: \"batch=1 AND bound='memory'\"")
         ->option_text("EXPR");
-    command->add_option("--sort", options->sort, "By this column, -COLUMN for descending: --sort=-time_ns")
+    command->add_option("--sort", options->sort, "By this column; -COLUMN: descending")
         ->option_text("COLUMN");
-    command
-        ->add_option(
-            "--format", options->format,
-            "text, csv, json or md (default: text); csv and json hold every column in full precision")
+    command->add_option("--format", options->format, "text, csv, json, md; csv and json hold everything")
         ->option_text("FORMAT")
-        ->check(CLI::IsMember({"text", "csv", "json", "md"}));
+        ->check([](const std::string& format) {
+            const bool known = format == "text" || format == "csv" || format == "json" || format == "md";
+            return known ? std::string() : "'" + format + "' is none of text, csv, json, md";
+        });
     command->footer("Columns: those of the view v_points, the same in any SQLite tool.");
     command->callback([&chosen, options] { chosen = [options] { return show(*options); }; });
 }

@@ -38,6 +38,7 @@ std::string duration(double nanoseconds, int digits) {
 }
 
 std::string waiting(double seconds) {
+    if (seconds < 0.0995) return fmt::format("{:.0f} ms", seconds * 1e3);
     if (seconds < 9.95) return fmt::format("{:.{}f} s", seconds, seconds < 0.995 ? 2 : 1);
     const auto whole = static_cast<long>(std::lround(seconds));
     if (whole < 60) return fmt::format("{} s", whole);

@@ -12,7 +12,7 @@ namespace ridge::cli {
 [[nodiscard]] std::string withPrefix(double value, std::string_view unit, int digits = 3);
 /// Nanoseconds as ns, µs, ms or s.
 [[nodiscard]] std::string duration(double nanoseconds, int digits = 3);
-/// Seconds as a person waits for them: "0.05 s", "34 s", "3 min 20 s", "2 h 5 min".
+/// Seconds as a person waits for them: "50 ms", "34 s", "3 min 20 s", "2 h 5 min".
 [[nodiscard]] std::string waiting(double seconds);
 /// A plain number with `digits` significant digits: 0.992, 62.4, 2894.
 [[nodiscard]] std::string plain(double value, int digits = 3);

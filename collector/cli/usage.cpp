@@ -38,7 +38,7 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-[[noreturn]] void refuse(const CLI::App& app, const std::string& argument) {
+[[noreturn]] void refuseArgument(const CLI::App& app, const std::string& argument) {
     const std::string path = pathOf(app);
     const bool isOption = argument.size() > 1 && argument[0] == '-';
     const std::string name = argument.substr(0, isOption ? argument.find('=') : std::string::npos);
@@ -54,12 +54,32 @@ std::string joined(const std::vector<std::string>& names) {
     throw Error(ExitCode::usage, what, "see " + path + " --help");
 }
 
+/// The innermost command that was named.
+const CLI::App& calledOf(const CLI::App& app) {
+    const std::vector<CLI::App*> called = app.get_subcommands();
+    return called.empty() ? app : calledOf(*called.front());
+}
+
 }  // namespace
+
+void refuse(const CLI::App& app, const CLI::ParseError& error) {
+    std::string what = error.what();
+    // "--model: 1 required TEXT missing" speaks of the parser, not of the user.
+    if (what.find("required") != std::string::npos && what.find("missing") != std::string::npos)
+        what = what.substr(0, what.find(':')) + " needs a value";
+    throw Error(ExitCode::usage, what, "see " + pathOf(calledOf(app)) + " --help");
+}
+
+void refuseNoCommand(const CLI::App& app) {
+    const CLI::App& called = calledOf(app);
+    throw Error(ExitCode::usage, pathOf(called) + " needs a command",
+                "one of " + joined(commandsOf(called)) + " (" + pathOf(called) + " --help)");
+}
 
 void requireNoneLeft(const CLI::App& app) {
     const std::vector<std::string> left = app.remaining();
     for (const std::string& argument : left) {
-        if (argument != "--") refuse(app, argument);
+        if (argument != "--") refuseArgument(app, argument);
     }
     for (const CLI::App* command : app.get_subcommands()) requireNoneLeft(*command);
 }

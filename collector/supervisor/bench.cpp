@@ -37,7 +37,7 @@ std::map<std::string, std::string> environmentFor(const std::string& visible) {
 void requireCounters(WorkerProcess& worker, std::chrono::milliseconds timeout) {
     for (const protocol::Finding& finding :
          protocol::decodeFindings(reply(worker, R"({"request":"preflight"})", timeout))) {
-        if (finding.name == "permission" && !finding.ok) {
+        if (concernsCounters(finding) && !finding.ok) {
             throw Error(ExitCode::notPermitted, finding.text,
                         finding.remedy + (finding.remedy.empty() ? "" : "; ") + "time alone: --metrics none");
         }
@@ -58,6 +58,10 @@ Bench openBench(const std::string& device, bool needCounters, std::chrono::milli
 }
 
 }  // namespace
+
+bool concernsCounters(const protocol::Finding& finding) {
+    return finding.name == "cupti" || finding.name == "counters" || finding.name == "permission";
+}
 
 WorkerProcess requireWorker(ExitCode code) {
     if (auto program = findWorker()) return WorkerProcess(std::move(*program));

@@ -24,6 +24,9 @@ struct Bench {
 [[nodiscard]] std::vector<Bench> openBenches(const std::vector<std::string>& devices, bool needCounters,
                                              std::chrono::milliseconds timeout);
 
+/// Time can be measured without what such a finding is about.
+[[nodiscard]] bool concernsCounters(const protocol::Finding& finding);
+
 /// A worker for questions that need no particular GPU. Throws ridge::Error (`code`) where this build has
 /// none.
 [[nodiscard]] WorkerProcess requireWorker(ExitCode code);
