@@ -72,7 +72,7 @@ protocol::DescribeReply Worker::describe() {
 std::vector<protocol::Finding> Worker::preflight() {
     std::vector<protocol::Finding> findings;
     findings.push_back(finding("driver", [] {
-        const std::string version = cuda::driverVersion();
+        std::string version = cuda::driverVersion();
         if (version.empty()) cuda::check(cudaErrorInsufficientDriver);
         return version;
     }));
