@@ -113,15 +113,6 @@ std::optional<Library> open(const fs::path& file, std::string& tried) {
     return std::nullopt;
 }
 
-Library openFirst() {
-    std::string tried;
-    for (const fs::path& file : searchPath()) {
-        if (auto library = open(file, tried)) return *std::move(library);
-    }
-    throw Error(ExitCode::failed, fmt::format("{} could not be loaded; tried: {}", soname, tried),
-                "install CUDA 13's CUPTI, or set RIDGE_CUPTI to the library or its folder");
-}
-
 }  // namespace
 
 std::string Library::versionText() const {
@@ -151,8 +142,17 @@ std::vector<fs::path> searchPath() {
     return path;
 }
 
+Library loadLibrary() {
+    std::string tried;
+    for (const fs::path& file : searchPath()) {
+        if (auto library = open(file, tried)) return *std::move(library);
+    }
+    throw Error(ExitCode::failed, fmt::format("{} could not be loaded; tried: {}", soname, tried),
+                "install CUDA 13's CUPTI, or set RIDGE_CUPTI to the library or its folder");
+}
+
 const Library& library() {
-    static const Library loaded = openFirst();
+    static const Library loaded = loadLibrary();
     return loaded;
 }
 

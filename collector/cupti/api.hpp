@@ -57,8 +57,10 @@ struct Library {
     [[nodiscard]] std::string versionText() const;  ///< "13.0"; "13.1.2" style where there is a patch level
 };
 
-/// The process's libcupti, loaded at the first call from the first of searchPath() that has it, never
-/// unloaded. Throws ridge::Error (failed) with every place that was tried.
+/// Loads libcupti from the first of searchPath() that has a usable one. Throws ridge::Error (failed) with
+/// every place that was tried and what was wrong there.
+[[nodiscard]] Library loadLibrary();
+/// The process's libcupti: loadLibrary() at the first call, never unloaded.
 [[nodiscard]] const Library& library();
 
 /// RIDGE_CUPTI alone where it is set (a file or a folder); else the toolkit of the build, CUDA_HOME and

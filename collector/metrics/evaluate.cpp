@@ -53,7 +53,7 @@ class Evaluator {
                 if (isOptional(role)) continue;
                 return {std::nullopt, fmt::format("the chip has no counter for {}", role)};
             }
-            const Quantity part = read(metric->second);
+            Quantity part = read(metric->second);
             if (!part.value) return part;
             sum += weight * *part.value;
         }

@@ -23,20 +23,3 @@ TEST_CASE("a machine without a driver ends with exit code 3 and a sentence, neve
         CHECK(error.code() == ExitCode::noGpu);
     }
 }
-
-TEST_CASE("libcupti is found, in version 13, and remembers where") {
-    const cupti::Library& library = cupti::library();
-    CHECK(library.version / 10000 == 13);
-    CHECK_THAT(library.versionText(), ContainsSubstring("13."));
-    CHECK_THAT(library.path, ContainsSubstring("libcupti.so"));
-    CHECK(std::filesystem::exists(library.path));
-}
-
-TEST_CASE("RIDGE_CUPTI replaces the whole search path, as a folder or as a file") {
-    REQUIRE(setenv("RIDGE_CUPTI", "/nowhere/libcupti.so.13", 1) == 0);
-    CHECK(cupti::searchPath() == std::vector<std::filesystem::path>{"/nowhere/libcupti.so.13"});
-    REQUIRE(setenv("RIDGE_CUPTI", "/", 1) == 0);
-    CHECK(cupti::searchPath() == std::vector<std::filesystem::path>{"/libcupti.so.13"});
-    REQUIRE(unsetenv("RIDGE_CUPTI") == 0);
-    CHECK(cupti::searchPath().size() > 2);
-}
