@@ -68,6 +68,12 @@ void ChartView::back() {
     }
 }
 
+void ChartView::showView(const LogView& view) {
+    m_range.remember();
+    m_range.show(view);
+    applyView();
+}
+
 void ChartView::highlight(int series, int point) {
     m_plot->setHighlight(PointRef{series, point});
     if (const auto& shown = m_plot->state().highlight) {
@@ -205,7 +211,7 @@ void ChartView::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Home:
             return resetView();
         default:
-            QWidget::keyPressEvent(event);
+            event->ignore();
     }
 }
 

@@ -25,13 +25,15 @@ class ChartView : public QChartView {
     /// Viewport pixels of a value in the axis columns' units.
     [[nodiscard]] QPointF mapToPosition(double x, double y) const;
 
- public slots:
+ public slots:  // NOLINT(readability-redundant-access-specifiers): slots is Qt's word
     void setData(ridge::gui::ChartDataPtr chartData);
     void setSeriesVisible(int series, bool visible);
     void resetView();
     void zoomIn();
     void zoomOut();
     void back();
+    /// log10 ranges; back() returns from them.
+    void showView(const ridge::gui::LogView& view);
     /// Ring and call-out, as hovering does; (-1, -1) takes them away. A point outside the view is brought in.
     void highlight(int series, int point);
 

@@ -17,6 +17,7 @@ class RoofLines;
 /// A view puts it on the screen and changes its range; renderToFile() draws the same item into a file.
 class Plot : public QChart {
     Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Plot)
  public:
     Plot();
     ~Plot() override;

@@ -84,8 +84,8 @@ void drawDense(QPainter& painter, const PlotState& state, std::size_t index) {
     std::vector<bool> taken(columns * (static_cast<std::size_t>(plot.height()) + 2), false);
     QList<QRectF> squares;
     forEachVisible(state, index, [&](const PointRef& /*ref*/, const QPointF& at) {
-        const auto bin = static_cast<std::size_t>(at.y() - plot.top() + 0.5) * columns +
-                         static_cast<std::size_t>(at.x() - plot.left() + 0.5);
+        const auto bin = static_cast<std::size_t>(std::lround(at.y() - plot.top())) * columns +
+                         static_cast<std::size_t>(std::lround(at.x() - plot.left()));
         if (!taken[bin]) {
             taken[bin] = true;
             squares.emplace_back(std::round(at.x()) - 1, std::round(at.y()) - 1, denseSize, denseSize);

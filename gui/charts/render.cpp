@@ -23,6 +23,8 @@ constexpr double dotsPerInch = 96, mmPerInch = 25.4;
 // Text is sized for a picture of this size; the smallest scale keeps it legible in a paper's column (84 mm).
 constexpr double layoutWidth = 800, layoutHeight = 500, smallestScale = 0.75;
 
+constexpr int largestSide = 10000;  // 400 MB as an image
+
 class Picture {
  public:
     Picture(const ChartData& data, QSize size, bool dark) : m_data(data), m_size(size) {
@@ -129,11 +131,11 @@ void renderToFile(const ChartData& data, const QString& path, QSize size, bool d
         throw Error(ExitCode::usage, "cannot tell the picture's format from '" + path.toStdString() + "'",
                     "end the name in .png, .svg or .pdf");
     }
-    if (size.width() < 1 || size.height() < 1 || size.width() > 20000 || size.height() > 20000) {
+    if (size.isEmpty() || size.width() > largestSide || size.height() > largestSide) {
         throw Error(ExitCode::usage,
                     "a picture of " + std::to_string(size.width()) + "x" + std::to_string(size.height()) +
                         " pixels cannot be drawn",
-                    "give a size between 1x1 and 20000x20000, for example 1600x1000");
+                    "give a size between 1x1 and 10000x10000, for example 1600x1000");
     }
     Picture picture(data, size, dark);
     save(suffix == QLatin1String("png")   ? picture.png()

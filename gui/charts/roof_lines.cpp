@@ -75,7 +75,7 @@ class LabelPlacer {
             QList<QPointF>{line.p1() - width, line.p2() - width, line.p2() + width, line.p1() + width});
     }
 
-    bool isFree(const QPolygonF& polygon) const {
+    [[nodiscard]] bool isFree(const QPolygonF& polygon) const {
         if (!m_state.mapping.plot.contains(polygon.boundingRect())) {
             return false;
         }
@@ -106,6 +106,9 @@ QString ridgeText(const ChartRoof& roof) {
 }  // namespace
 
 RoofGeometry roofGeometry(const ChartRoof& roof, const LogView& view) {
+    if (!(roof.bytesPerS > 0 && roof.flopsPerS > 0)) {
+        return {};
+    }
     const double bandwidth = std::log10(roof.bytesPerS), peak = std::log10(roof.flopsPerS);
     const double ridge = peak - bandwidth;
     const QRectF rect = logRect(view);

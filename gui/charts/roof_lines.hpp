@@ -10,6 +10,7 @@
 namespace ridge::gui {
 
 /// The visible parts of one roof in log10 coordinates; the slope ends and the ceiling begins at the ridge.
+/// Nothing where bandwidth or peak is not positive.
 struct RoofGeometry {
     std::optional<QLineF> slope, ceiling, ridge;
 };

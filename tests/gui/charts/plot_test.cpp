@@ -69,6 +69,13 @@ TEST_CASE("roofs end at the edge of the view") {
     CHECK_FALSE(roofGeometry(roof, {{3, 4}, {15, 16}}).ceiling);
 }
 
+TEST_CASE("a roof without a bandwidth is not drawn") {
+    auto roof = test::llama13bFigure().roofs[0];
+    roof.bytesPerS = 0;
+    const auto geometry = roofGeometry(roof, {{0, 4}, {10, 15}});
+    CHECK_FALSE((geometry.slope || geometry.ceiling || geometry.ridge));
+}
+
 TEST_CASE("Qt Charts and the own items agree where a value lies") {
     ShownPlot plot(test::llama13bFigure());
     const auto& mapping = plot->state().mapping;

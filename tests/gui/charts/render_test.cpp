@@ -116,7 +116,7 @@ TEST_CASE("another suffix is refused before anything is written") {
     CHECK(QDir(folder.path()).isEmpty());
 }
 
-TEST_CASE("a folder that is not there is an error with the next step, and an old picture survives") {
+TEST_CASE("a folder that is not there and an impossible size are errors with the next step") {
     test::ensureApplication();
     const QTemporaryDir folder;
     try {
@@ -128,6 +128,8 @@ TEST_CASE("a folder that is not there is an error with the next step, and an old
         CHECK_FALSE(error.hint().empty());
     }
     CHECK_THROWS_AS(renderToFile(test::gpt2Figure(), folder.filePath("chart.png"), {0, 500}, false), Error);
+    CHECK_THROWS_AS(renderToFile(test::gpt2Figure(), folder.filePath("chart.png"), {20000, 500}, false),
+                    Error);
     CHECK(QDir(folder.path()).isEmpty());
 }
 
