@@ -10,54 +10,23 @@
 #include <utility>
 
 #include "db/model/error.hpp"
-#include "workloads/plan/label.hpp"
+#include "workloads/plan/row_list.hpp"
+#include "workloads/plan/setting.hpp"
 #include "workloads/shape/dtype.hpp"
 #include "workloads/shape/operator.hpp"
 
 namespace ridge::plan {
 namespace {
 
-/// Where a row hangs: below which parent, and how often that parent executes it.
-struct Place {
-    std::optional<std::size_t> parent = std::nullopt;
-    std::int64_t repeats = 1;
-};
-
-/// Every setting of the axes, the last axis fastest.
-std::vector<Setting> settingsOf(const Series& series) {
-    std::vector<Setting> settings{{}};
-    for (const auto& [axis, values] : series.axes) {
-        std::vector<Setting> longer;
-        for (const Setting& setting : settings) {
-            for (const std::int64_t value : values) {
-                longer.push_back(setting);
-                longer.back()[axis] = value;
-            }
-        }
-        settings = std::move(longer);
-    }
-    return settings;
-}
-
 std::optional<std::int64_t> valueOf(const Setting& setting, const std::string& axis) {
     const auto found = setting.find(axis);
     return found == setting.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// `value` is JSON already; names and keys are plain words.
-void addParam(db::Point& point, std::string_view key, std::string_view value) {
-    const bool first = point.params == "{}";
-    point.params.insert(point.params.size() - 1, fmt::format("{}\"{}\":{}", first ? "" : ",", key, value));
-}
-
-void addFlag(db::Point& point, std::string_view flag) {
-    point.flags += (point.flags.empty() ? "" : ",") + std::string(flag);
-}
-
 class Expansion {
  public:
-    explicit Expansion(const Plan& plan);
-    std::vector<PlannedPoint> take();
+    Expansion(const Plan& plan, const shape::Dtype& dtype);
+    std::vector<PlannedPoint> take() { return m_rows.take(); }
 
  private:
     /// The columns that every row of a setting has in common.
@@ -67,8 +36,6 @@ class Expansion {
     const shape::Llm& llm(const std::string& name);
 
     void addSetting(const Series& series, const Setting& setting);
-    std::size_t add(db::Point point, const Place& place);
-    void addGemms(db::Point point, const std::vector<shape::Gemm>& gemms, const Place& place);
     void addOperator(const db::Point& base, std::string_view op, const shape::Pass& pass, const Place& place);
     std::size_t addParent(const db::Point& base, std::string_view op, const shape::Pass& pass,
                           const Place& place);
@@ -78,47 +45,16 @@ class Expansion {
     void addDraft(const Draft& draft, db::Point base, const shape::Pass& verified, std::size_t step);
 
     const Plan& m_plan;
-    shape::Dtype m_dtype;
+    std::string m_computePath;
     std::map<std::string, shape::Llm> m_llms;
-    std::map<std::string, std::size_t> m_measured;  ///< first row of each shape
-    std::vector<PlannedPoint> m_rows;
+    RowList m_rows;
 };
 
-/// Up and gate multiply the same shapes; every other operator differs in what its operands are.
-std::string shapeKey(const db::Point& point, const std::vector<shape::Gemm>& gemms) {
-    std::string key =
-        fmt::format("{} {} {}", point.op == "gate" ? "up" : point.op, point.implementation, point.layout);
-    for (const shape::Gemm& gemm : gemms) {
-        key += fmt::format(" {}/{}x{}x{}x{}", gemm.count, gemm.sharing, gemm.m, gemm.n, gemm.k);
-    }
-    return key;
-}
-
-Expansion::Expansion(const Plan& plan) : m_plan(plan) {
-    const auto dtype = shape::dtype(plan.dtype);
-    if (!dtype) {
-        throw Error(ExitCode::usage, fmt::format("plan '{}': no dtype '{}'", plan.name, plan.dtype),
-                    fmt::format("known: {}", shape::dtypeNames()));
-    }
-    m_dtype = *dtype;
+Expansion::Expansion(const Plan& plan, const shape::Dtype& dtype)
+    : m_plan(plan), m_computePath(dtype.computePath), m_rows(dtype.bytes) {
     for (const Series& series : plan.series) {
         for (const Setting& setting : settingsOf(series)) addSetting(series, setting);
     }
-}
-
-/// Children follow their parents, so that one walk from the end adds up whole trees.
-std::vector<PlannedPoint> Expansion::take() {
-    for (std::size_t i = m_rows.size(); i-- > 0;) {
-        PlannedPoint& row = m_rows[i];
-        if (!row.point.flopsUseful) row.point.flopsUseful = row.point.flopsAlgorithmic;
-        if (!row.parent) continue;
-        PlannedPoint& parent = m_rows[*row.parent];
-        const auto times = static_cast<double>(row.repeats);
-        *parent.point.flopsAlgorithmic += times * *row.point.flopsAlgorithmic;
-        *parent.point.compulsoryBytes += times * *row.point.compulsoryBytes;
-        parent.deviceBytes += times * row.deviceBytes;
-    }
-    return std::move(m_rows);
 }
 
 db::Point Expansion::baseOf(const Series& series, const Setting& setting) const {
@@ -134,7 +70,7 @@ db::Point Expansion::baseOf(const Series& series, const Setting& setting) const 
     base.batch = valueOf(setting, "batch");
     base.seq = valueOf(setting, "seq");
     base.spec = valueOf(setting, "spec");
-    base.computePath = m_dtype.computePath;
+    base.computePath = m_computePath;
     base.metricSet = m_plan.metricSet;
     base.cache = m_plan.cache;
     return base;
@@ -168,7 +104,7 @@ void Expansion::addSetting(const Series& series, const Setting& setting) {
         base.op = "gemm";
         base.tokens = setting.at("tokens");
         addParam(base, "gemm", '"' + series.gemm->name + '"');
-        addGemms(base, {{*base.tokens, series.gemm->n, series.gemm->k}}, {});
+        m_rows.addProducts(base, {{*base.tokens, series.gemm->n, series.gemm->k}}, {});
         return;
     }
     base.kvHeads = llm(base.model).kvHeads;
@@ -185,30 +121,6 @@ void Expansion::addSetting(const Series& series, const Setting& setting) {
     }
 }
 
-std::size_t Expansion::add(db::Point point, const Place& place) {
-    if (place.repeats != 1) addParam(point, "repeats", std::to_string(place.repeats));
-    PlannedPoint row;
-    row.point = std::move(point);
-    row.parent = place.parent;
-    row.repeats = place.repeats;
-    m_rows.push_back(std::move(row));
-    return m_rows.size() - 1;
-}
-
-void Expansion::addGemms(db::Point point, const std::vector<shape::Gemm>& gemms, const Place& place) {
-    const auto bytes = static_cast<double>(m_dtype.bytes);
-    point.m = gemms.front().m;
-    point.n = gemms.front().n;
-    point.k = gemms.front().k;
-    point.flopsAlgorithmic = shape::flops(gemms);
-    point.compulsoryBytes = bytes * shape::compulsoryElements(gemms);
-    const std::string key = shapeKey(point, gemms);
-    const std::size_t index = add(std::move(point), place);
-    m_rows[index].deviceBytes = bytes * shape::residentElements(gemms);
-    const auto [first, isNew] = m_measured.emplace(key, index);
-    if (!isNew) m_rows[index].measuredAs = first->second;
-}
-
 void Expansion::addOperator(const db::Point& base, std::string_view op, const shape::Pass& pass,
                             const Place& place) {
     db::Point point = base;
@@ -218,7 +130,7 @@ void Expansion::addOperator(const db::Point& base, std::string_view op, const sh
         point.context = pass.context;
         point.layout = op == "qk" ? "nt" : "nn";  // both K and V are cached as [context, d]
     }
-    addGemms(std::move(point), shape::gemmsOf(op, llm(base.model), pass), place);
+    m_rows.addProducts(std::move(point), shape::gemmsOf(op, llm(base.model), pass), place);
 }
 
 std::size_t Expansion::addParent(const db::Point& base, std::string_view op, const shape::Pass& pass,
@@ -227,9 +139,7 @@ std::size_t Expansion::addParent(const db::Point& base, std::string_view op, con
     point.op = op;
     point.tokens = pass.tokens();
     point.context = pass.context;
-    point.flopsAlgorithmic = 0;
-    point.compulsoryBytes = 0;
-    return add(std::move(point), place);
+    return m_rows.addParent(std::move(point), place);
 }
 
 void Expansion::addLayer(const db::Point& base, const shape::Pass& pass, const Place& place) {
@@ -257,10 +167,10 @@ void Expansion::addStep(const Series& series, const db::Point& base, const shape
                     "set 'spec' higher, or 'emitted_tokens' of that series lower");
     }
     const std::size_t step = addParent(base, "step", pass, {});
-    db::Point& point = m_rows[step].point;
+    db::Point& point = m_rows.point(step);
     point.emittedTokens = emitted * static_cast<double>(pass.batch);
     point.flopsUseful = *point.emittedTokens * 2 * shape::layerParameters(llm(base.model));
-    if (series.emittedTokens) addFlag(point, "assumed_acceptance");
+    if (series.emittedTokens) point.flags = "assumed_acceptance";
     if (!series.draft) {
         addForward(base, pass, step, 1);
         return;
@@ -277,7 +187,7 @@ void Expansion::addDraft(const Draft& draft, db::Point base, const shape::Pass& 
     base.model = draft.model;
     base.kvHeads = llm(draft.model).kvHeads;
     const std::size_t parent = addParent(base, "draft", verified, {step, 1});
-    db::Point& point = m_rows[parent].point;
+    db::Point& point = m_rows.point(parent);
     point.tokens.reset();  // the passes differ in both
     point.context.reset();
     addParam(point, "passes", fmt::format("[{}]", fmt::join(draft.passes, ",")));
@@ -299,7 +209,12 @@ void Expansion::addDraft(const Draft& draft, db::Point base, const shape::Pass& 
 }  // namespace
 
 std::vector<PlannedPoint> expand(const Plan& plan) {
-    return Expansion(plan).take();
+    const auto dtype = shape::dtype(plan.dtype);
+    if (!dtype) {
+        throw Error(ExitCode::usage, fmt::format("plan '{}': no dtype '{}'", plan.name, plan.dtype),
+                    fmt::format("known: {}", shape::dtypeNames()));
+    }
+    return Expansion(plan, *dtype).take();
 }
 
 }  // namespace ridge::plan

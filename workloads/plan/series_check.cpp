@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "db/catalog/toml_file.hpp"
-#include "workloads/plan/label.hpp"
+#include "workloads/plan/setting.hpp"
 #include "workloads/shape/operator.hpp"
 
 namespace ridge::plan {

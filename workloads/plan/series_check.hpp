@@ -13,7 +13,7 @@
 namespace ridge::plan {
 
 /// Throws tomlError, at the key that is to blame, when the last series of `plan`, read from `table`, could
-/// not be run or would leave two rows that nothing tells apart.
+/// not be run or carries the label of another one.
 void requireRunnable(const std::filesystem::path& file, const toml::table& table, const Plan& plan,
                      const std::optional<shape::Llm>& model);
 

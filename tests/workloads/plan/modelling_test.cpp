@@ -10,7 +10,7 @@ using test::rowsOf;
 
 TEST_CASE("implementations of one shape are one attainable row when modelled") {
     const auto rows = plan::forModelling(rowsOf("batch-invariant"));
-    CHECK(rows.size() == 3 * 14);
+    CHECK(rows.size() == std::size_t{3} * 14);
     CHECK(pointsOf(rows, "attainable", "gemm").size() == 14);
     CHECK(pointsOf(rows, "attainable mlp_up", "gemm").size() == 14);
     CHECK(pointsOf(rows, "attainable projection", "gemm").size() == 14);
@@ -40,10 +40,10 @@ TEST_CASE("whole trees coincide, and indexes are those of what is left") {
     plan.series = {plan.series.front(), own, plan.series.back()};
     const auto expected = plan::expand(plan::load("gpt2-l"));
     const auto rows = plan::forModelling(plan::expand(plan));
-    REQUIRE(rows.size() == 3 * (9 + 43));
+    REQUIRE(rows.size() == std::size_t{3} * (9 + 43));
     CHECK(pointsOf(rows, "attainable", "step").size() == 3);
     CHECK(pointsOf(rows, "Own kernels", "step").empty());
-    const std::size_t step = 3 * 9;
+    const std::size_t step = std::size_t{3} * 9;
     CHECK(rows[step].point.series == "Staged speculative GPT2-L Perf");
     CHECK(rows[step + 1].parent == step);
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -42,7 +42,7 @@ TEST_CASE("--set replaces an axis in every series that has it and keeps the plan
     CHECK(plan.series.back().axes ==
           std::map<std::string, Values>{{"batch", {1, 64, 3}}, {"spec", {16, 112}}});
     const auto rows = plan::expand(plan);
-    CHECK(rows.size() == 3 * (3 + 6));
+    CHECK(rows.size() == std::size_t{3} * (3 + 6));
     CHECK(test::pointsOf(rows, "up/gate/down spec: 112", "up").size() == 3);
 }
 

@@ -59,7 +59,7 @@ const std::vector<std::string> linearOps{"up", "gate", "down"};
 
 TEST_CASE("Llama-13B: 49 settings for every operator and phase") {
     const auto rows = rowsOf("llama-13b");
-    CHECK(rows.size() == 12 * 49);
+    CHECK(rows.size() == std::size_t{12} * 49);
     for (const std::string phase : {"init", "ar"}) {
         CHECK(pointsOf(rows, "qkv mlp " + phase, "qkv").size() == 49);
         for (const auto& op : linearOps) CHECK(pointsOf(rows, "up/gate/down " + phase, op).size() == 49);
@@ -121,7 +121,7 @@ TEST_CASE("QK of 64 candidates has 41.3 times decode's intensity at batch 16 and
 
 TEST_CASE("Llama-33B: the whole table of intensities over candidates and batch") {
     const auto rows = rowsOf("llama-33b-speculation");
-    CHECK(rows.size() == 3 * 56);
+    CHECK(rows.size() == std::size_t{3} * 56);
     std::ifstream csv(catalog::shareDirectory() / "reference/llama33b_oi.csv");
     int lines = 0;
     for (std::string line; std::getline(csv, line);) {
@@ -206,7 +206,7 @@ TEST_CASE("GPT2-L: a step of 9 rows for the baseline, 19 for the chain, 43 for t
     const auto rows = rowsOf("gpt2-l");
     std::map<std::string, int> counts;
     for (const auto& row : rows) ++counts[row.point.series];
-    CHECK(rows.size() == 3 * (9 + 19 + 43));
+    CHECK(rows.size() == std::size_t{3} * (9 + 19 + 43));
     CHECK(counts["Baseline GPT2-L Perf"] == 3 * 9);
     CHECK(counts["Naive speculative GPT2-L Perf"] == 3 * 19);
     CHECK(counts["Staged speculative GPT2-L Perf"] == 3 * 43);
@@ -214,7 +214,7 @@ TEST_CASE("GPT2-L: a step of 9 rows for the baseline, 19 for the chain, 43 for t
 
 TEST_CASE("batch-invariant: 14 token counts of three products in two implementations") {
     const auto rows = rowsOf("batch-invariant");
-    CHECK(rows.size() == 14 * 3 * 2);
+    CHECK(rows.size() == std::size_t{14} * 3 * 2);
     const shape::Llm llm = shape::loadLlm("llama3-8b");
     const auto cublas = pointsOf(rows, "Non-batch-invariant (cuBLAS)", "gemm");
     const auto fixed = pointsOf(rows, "Batch-invariant (fixed tile)", "gemm");

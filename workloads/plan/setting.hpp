@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A series' legend text, whose `{axis}` placeholders take the values of a setting.
+// One value for every axis of a series, and the legend text that may name them.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "workloads/plan/plan.hpp"
 
 namespace ridge::plan {
 
 using Setting = std::map<std::string, std::int64_t>;
+
+/// Every setting of the axes, the last axis fastest.
+[[nodiscard]] std::vector<Setting> settingsOf(const Series& series);
 
 /// The first `{...}` of the label that names no axis of the series.
 [[nodiscard]] std::optional<std::string> unknownPlaceholder(const Series& series);

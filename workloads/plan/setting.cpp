@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workloads/plan/label.hpp"
+#include "workloads/plan/setting.hpp"
+
+#include <utility>
 
 namespace ridge::plan {
+
+std::vector<Setting> settingsOf(const Series& series) {
+    std::vector<Setting> settings{{}};
+    for (const auto& [axis, values] : series.axes) {
+        std::vector<Setting> longer;
+        for (const Setting& setting : settings) {
+            for (const std::int64_t value : values) {
+                longer.push_back(setting);
+                longer.back()[axis] = value;
+            }
+        }
+        settings = std::move(longer);
+    }
+    return settings;
+}
 
 std::optional<std::string> unknownPlaceholder(const Series& series) {
     const std::string& label = series.label;
