@@ -82,26 +82,38 @@ void drawDense(QPainter& painter, const PlotState& state, std::size_t index) {
     const auto& plot = state.mapping.plot;
     const auto columns = static_cast<std::size_t>(plot.width()) + 2;
     std::vector<bool> taken(columns * (static_cast<std::size_t>(plot.height()) + 2), false);
+    // A hollow square is a pixel larger than its rectangle.
+    const double side =
+        state.data->series[index].provenance == db::Provenance::measured ? denseSize : denseSize - 1;
     QList<QRectF> squares;
     forEachVisible(state, index, [&](const PointRef& /*ref*/, const QPointF& at) {
         const auto bin = static_cast<std::size_t>(std::lround(at.y() - plot.top())) * columns +
                          static_cast<std::size_t>(std::lround(at.x() - plot.left()));
         if (!taken[bin]) {
             taken[bin] = true;
-            squares.emplace_back(std::round(at.x()) - 1, std::round(at.y()) - 1, denseSize, denseSize);
+            squares.emplace_back(std::round(at.x()) - 1, std::round(at.y()) - 1, side, side);
         }
     });
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(state.style.visible(state.data->series[index].color));
+    const auto& series = state.data->series[index];
+    const QColor color = state.style.visible(series.color);
+    const bool solid = series.provenance == db::Provenance::measured;
+    painter.setPen(solid ? QPen(Qt::NoPen) : QPen(color, 1));
+    painter.setBrush(solid ? QBrush(color) : QBrush(Qt::NoBrush));
     painter.drawRects(squares);
 }
 
 }  // namespace
 
+int visiblePoints(const PlotState& state, std::size_t series) {
+    int count = 0;
+    forEachVisible(state, series, [&](const PointRef& /*ref*/, const QPointF& /*at*/) { ++count; });
+    return count;
+}
+
 int visiblePoints(const PlotState& state) {
     int count = 0;
     for (std::size_t i = 0; i < state.logs.size(); ++i) {
-        forEachVisible(state, i, [&](const PointRef& /*ref*/, const QPointF& /*at*/) { ++count; });
+        count += visiblePoints(state, i);
     }
     return count;
 }
@@ -123,13 +135,14 @@ std::optional<PointRef> nearestPoint(const PlotState& state, const QPointF& posi
 }
 
 void PointsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* /*option*/, QWidget* /*widget*/) {
-    const bool dense = visiblePoints(state()) > maxMarkers;
+    const bool many = visiblePoints(state()) > maxMarkers;
     painter->setBrush(Qt::NoBrush);
     for (std::size_t i = 0; i < state().logs.size(); ++i) {
         drawLine(*painter, state(), i);
     }
-    painter->setRenderHint(QPainter::Antialiasing, !dense);
     for (std::size_t i = 0; i < state().logs.size(); ++i) {
+        const bool dense = many && visiblePoints(state(), i) > smallSeries;
+        painter->setRenderHint(QPainter::Antialiasing, !dense);
         dense ? drawDense(*painter, state(), i) : drawMarkers(*painter, state(), i);
     }
     painter->setRenderHint(QPainter::Antialiasing, true);

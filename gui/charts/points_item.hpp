@@ -9,15 +9,17 @@ namespace ridge::gui {
 
 class PointsItem : public PlotItem {
  public:
-    /// Above this many visible points each is a small square, and coinciding ones are drawn once.
-    static constexpr int maxMarkers = 2000;
+    /// Above this many visible points those of large series are small squares, hollow unless measured, and
+    /// coinciding ones are drawn once.
+    static constexpr int maxMarkers = 2000, smallSeries = 100;
     static constexpr double markerSize = 8;
 
     using PlotItem::PlotItem;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 };
 
-/// Visible series' points inside the view.
+/// How many points of a series, and of all visible series, lie inside the view; 0 for a hidden series.
+[[nodiscard]] int visiblePoints(const PlotState& state, std::size_t series);
 [[nodiscard]] int visiblePoints(const PlotState& state);
 
 /// The visible point nearest to a position of the chart, within `radius` pixels.

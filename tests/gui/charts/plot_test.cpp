@@ -202,6 +202,30 @@ TEST_CASE("the nearest point is found among many, and only within the radius") {
     CHECK_FALSE(nearestPoint(plot->state(), {1, 1}, 12).has_value());
 }
 
+TEST_CASE("many points are small squares, hollow unless measured, and a small series keeps its markers") {
+    const auto inked = [](ShownPlot& plot, const QPointF& log, const QPoint& away) {
+        QImage image(800, 500, QImage::Format_RGB32);
+        QPainter painter(&image);
+        plot->scene()->render(&painter, QRectF(0, 0, 800, 500), QRectF(0, 0, 800, 500));
+        return image.pixelColor(plot->state().mapping.fromLog(log).toPoint() + away).blueF() < 0.85F;
+    };
+    auto data = manyPoints(4000);
+    data.roofs.clear();
+    data.series[0].color = Qt::black;
+    auto few = data.series[0];
+    few.points = {{30, 3e10}};
+    data.series.push_back(few);
+    data.series[0].points.push_back({3, 3e10});
+    ShownPlot measured(data);
+    CHECK(inked(measured, {std::log10(3), std::log10(3e10)}, {0, 0}));
+    CHECK_FALSE(inked(measured, {std::log10(3), std::log10(3e10)}, {3, 3}));
+    CHECK(inked(measured, {std::log10(30), std::log10(3e10)}, {3, 3}));
+    data.series[0].provenance = db::Provenance::modeled;
+    ShownPlot modeled(data);
+    CHECK_FALSE(inked(modeled, {std::log10(3), std::log10(3e10)}, {0, 0}));
+    CHECK(inked(modeled, {std::log10(3), std::log10(3e10)}, {1, 1}));
+}
+
 TEST_CASE("a colour is kept where it can be seen and moved where it cannot") {
     test::ensureApplication();
     const PlotStyle light(chartPalette(false), "DejaVu Sans"), dark(chartPalette(true), "DejaVu Sans");
