@@ -49,9 +49,11 @@ int authorize(void*, int action, const char* first, const char* second, const ch
         case SQLITE_READ: {
             const bool internal = object.starts_with("sqlite_") || object.starts_with("pragma_");
             // Without a column: a table of the view whose rows count and whose values do not.
-            const bool rowsOnly = second == nullptr || *second == '\0';
-            const bool allowed = isPublicView(object) || ((context != nullptr || rowsOnly) && !internal);
-            return allowed ? SQLITE_OK : SQLITE_DENY;
+            const std::string_view column = second == nullptr ? "" : second;
+            // SQLite lets a view have a ROWID, which is always NULL.
+            const bool publicColumn = isPublicView(object) && column != "ROWID";
+            const bool underneath = (context != nullptr || column.empty()) && !internal;
+            return publicColumn || underneath ? SQLITE_OK : SQLITE_DENY;
         }
         default:
             return SQLITE_DENY;
@@ -71,6 +73,7 @@ bool isPublicView(std::string_view name) noexcept {
 std::vector<std::string> columnsOf(SQLite::Database& database, std::string_view view) {
     const SQLite::Statement all(database, "SELECT * FROM " + quoted(view));
     std::vector<std::string> columns;
+    columns.reserve(static_cast<std::size_t>(all.getColumnCount()));
     for (int i = 0; i < all.getColumnCount(); ++i) columns.emplace_back(all.getColumnName(i));
     return columns;
 }

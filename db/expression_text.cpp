@@ -14,9 +14,13 @@ constexpr std::size_t shownBytes = 80;
 constexpr const char* exampleHint =
     "EXPR is one SQL condition over columns, text in single quotes: operator = 'up' AND batch > 8";
 
+/// On one line, without what a terminal would act on.
 std::string shown(std::string_view expression) {
-    if (expression.size() <= shownBytes) return std::string(expression);
-    return std::string(expression.substr(0, shownBytes)) + "...";
+    std::string text(expression.substr(0, shownBytes));
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; },
+        ' ');
+    return expression.size() > shownBytes ? text + "..." : text;
 }
 
 Error refused(std::string_view expression, const std::string& reason) {

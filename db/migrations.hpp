@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the wrapper's own
 class Database;
 }
 

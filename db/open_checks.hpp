@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the wrapper's own
 class Database;
 }
 

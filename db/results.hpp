@@ -51,6 +51,8 @@ class Results {
     /// Reads a store in memory, which must outlive this.
     [[nodiscard]] static Results of(const Store& store);
 
+    Results(const Results&) = delete;
+    Results& operator=(const Results&) = delete;
     Results(Results&&) noexcept;
     Results& operator=(Results&&) noexcept;
     ~Results();

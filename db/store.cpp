@@ -88,7 +88,8 @@ void completeDevice(SQLite::Database& database, std::int64_t deviceId, const Dev
     visitDeviceColumns(device, names);
     std::string assignments;
     for (const std::string& name : names.names) {
-        assignments += (assignments.empty() ? "" : ", ") + name + " = coalesce(" + name + ", ?)";
+        assignments += assignments.empty() ? "" : ", ";
+        assignments.append(name).append(" = coalesce(").append(name).append(", ?)");
     }
     SQLite::Statement row(database, "UPDATE device SET " + assignments + " WHERE device_id = ?");
     visitDeviceColumns(device, Binder(row));

@@ -28,6 +28,8 @@ class Store {
     /// Throws what openForAppending would throw, and touches nothing.
     static void requireWritable(const std::filesystem::path& file);
 
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
     Store(Store&&) noexcept;
     Store& operator=(Store&&) noexcept;
     ~Store();

@@ -62,7 +62,7 @@ void execute(SQLite::Statement& statement) {
 
 }  // namespace
 
-Insert::Insert(SQLite::Database& database, const std::string& table, std::vector<std::string> keys,
+Insert::Insert(SQLite::Database& database, const std::string& table, const std::vector<std::string>& keys,
                const std::vector<std::string>& columns)
     : statement(database, insertInto(table, joined(keys, columns))),
       firstColumn(static_cast<int>(keys.size()) + 1) {}

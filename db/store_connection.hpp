@@ -14,7 +14,7 @@ namespace ridge::db {
 
 /// A prepared INSERT whose first columns are keys of the caller, followed by a visited row.
 struct Insert {
-    Insert(SQLite::Database& database, const std::string& table, std::vector<std::string> keys,
+    Insert(SQLite::Database& database, const std::string& table, const std::vector<std::string>& keys,
            const std::vector<std::string>& columns);
     SQLite::Statement statement;
     int firstColumn;  ///< index of the parameter after the keys
