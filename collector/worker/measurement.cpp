@@ -18,7 +18,6 @@
 #include "collector/worker/range_plan.hpp"
 #include "collector/worker/stopping_rule.hpp"
 #include "db/analysis/statistics.hpp"
-#include "workloads/gemm/operand_kernels.hpp"
 
 namespace ridge::worker {
 namespace {
@@ -95,38 +94,39 @@ cupti::RangeProfilerBackend& Measurement::counters() {
     return *m_counters;
 }
 
-cupti::CounterReading Measurement::probe(const std::string& metric) {
-    return counters().read({metric}, {"probe", [] {},
-                                      [this] {
-                                          cuda::check(workloads::occupy(100'000, m_runner.stream()));
-                                          m_runner.wait();
-                                      }});
-}
-
 Measurement::Range Measurement::planRange(workloads::Sequence& sequence, const std::string& cache) {
     Range range;
     range.prepare = [this, &sequence, cache] {
         if (cache == "cold") m_timer.flush();
         if (cache == "warm") sequence.launch();
     };
-    range.launch = [&sequence] { sequence.launch(); };
     sequence.launch();  // the first launch loads code and, for cuBLAS, the library
     m_runner.wait();
     const auto start = steady_clock::now();
     sequence.launch();
     const double queueingNs = 1e9 * secondsSince(start);
     m_runner.wait();
+
+    // One launch alone seems longer than it is, by what the events cost: look again with as many as that
+    // suggests.
+    for (std::int64_t launches = 1; launches > range.launches || !range.launch;) {
+        range.launches = launches;
+        range.leadNs = leadNs(queueingNs * static_cast<double>(launches));
+        range.launch = [&sequence, launches] {
+            for (std::int64_t i = 0; i < launches; ++i) sequence.launch();
+        };
+        launches = launchesPerRange(pilotNs(range));
+    }
+    return range;
+}
+
+double Measurement::pilotNs(const Range& range) {
     std::array<double, 3> pilots{};
     for (double& pilot : pilots) {
         range.prepare();
-        pilot = m_timer.timeNs(range.launch, leadNs(queueingNs));
+        pilot = m_timer.timeNs(range.launch, range.leadNs) / static_cast<double>(range.launches);
     }
-    range.launches = launchesPerRange(*analysis::median(pilots));
-    range.launch = [&sequence, launches = range.launches] {
-        for (std::int64_t i = 0; i < launches; ++i) sequence.launch();
-    };
-    range.leadNs = leadNs(queueingNs * static_cast<double>(range.launches));
-    return range;
+    return *analysis::median(pilots);
 }
 
 void Measurement::time(db::Record& record, const Range& range, const plan::Repetition& repetition) {

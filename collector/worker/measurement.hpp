@@ -37,9 +37,8 @@ class Measurement {
     /// CUPTI's counters of the device, from their first use on. Throws ridge::Error (notPermitted, failed).
     [[nodiscard]] cupti::RangeProfilerBackend& counters();
 
-    /// Counts `metric` over a kernel that does nothing else than last 100 us: proof that counters can be
-    /// read.
-    [[nodiscard]] cupti::CounterReading probe(const std::string& metric);
+    /// Closes them; the next use opens them again.
+    void releaseCounters() noexcept { m_counters.reset(); }
 
  private:
     /// Queues all executions of one range on the stream.
@@ -49,6 +48,8 @@ class Measurement {
         std::uint64_t leadNs = 0;
     };
     [[nodiscard]] Range planRange(workloads::Sequence& sequence, const std::string& cache);
+    /// Nanoseconds of one execution, from three ranges.
+    [[nodiscard]] double pilotNs(const Range& range);
     void time(db::Record& record, const Range& range, const plan::Repetition& repetition);
     void count(db::Record& record, const Range& range, const std::string& metricSet);
     void addInvariance(db::Point& point, const workloads::ExecutionOrder& order);

@@ -9,22 +9,10 @@
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
 #include "collector/cupti/planner.hpp"
+#include "collector/doctor/preflight.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::worker {
-namespace {
-
-/// A finding from what `look` returns, or from the error it ends with.
-template <class Look>
-protocol::Finding finding(const std::string& name, Look look) {
-    try {
-        return {name, true, look(), {}};
-    } catch (const Error& error) {
-        return {name, false, error.what(), error.hint()};
-    }
-}
-
-}  // namespace
 
 std::string Worker::answer(const std::string& line) {
     try {
@@ -70,28 +58,9 @@ protocol::DescribeReply Worker::describe() {
 }
 
 std::vector<protocol::Finding> Worker::preflight() {
-    std::vector<protocol::Finding> findings;
-    findings.push_back(finding("driver", [] {
-        std::string version = cuda::driverVersion();
-        if (version.empty()) cuda::check(cudaErrorInsufficientDriver);
-        return version;
-    }));
-    findings.push_back(finding("device", [this] {
-        static_cast<void>(measurement());
-        return cuda::describeDevice(m_device).name;
-    }));
-    findings.push_back(finding("cupti", [] {
-        return fmt::format("{} at {}", cupti::library().versionText(), cupti::library().path);
-    }));
-    findings.push_back(finding("counters", [this] {
-        const auto reading = measurement().probe("gpu__time_duration.sum");
-        if (!reading.refused.empty() || reading.values.empty()) {
-            throw Error(ExitCode::failed, "the device delivered no value for gpu__time_duration.sum",
-                        "close other profilers and look for MIG instances that share the counters");
-        }
-        return fmt::format("readable on {}", measurement().counters().chip());
-    }));
-    return findings;
+    // It opens and closes CUPTI's profiler; a session of ours that goes on meanwhile would lose it.
+    if (m_measurement) m_measurement->releaseCounters();
+    return doctor::preflight(m_device);
 }
 
 Measurement& Worker::measurement() {

@@ -204,6 +204,8 @@ TEST_CASE("every tile of a grid belongs to exactly one block") {
 
 TEST_CASE("blocks that run together share a band of rows") {
     for (int block = 0; block < rowGroup * 4; ++block) REQUIRE(rasterTile(block, 64, 32).row < rowGroup);
+    REQUIRE(rasterTile(rowGroup - 1, 64, 32).column == 0);
+    REQUIRE(rasterTile(rowGroup, 64, 32).column == 1);
     REQUIRE(rasterTile(rowGroup * 32, 64, 32).row == rowGroup);
 }
 

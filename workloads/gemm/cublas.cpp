@@ -79,7 +79,6 @@ struct Cublas::Functions {
     decltype(&cublasDestroy_v2) destroy;
     decltype(&cublasSetStream_v2) setStream;
     decltype(&cublasSetWorkspace_v2) setWorkspace;
-    decltype(&cublasGetVersion_v2) getVersion;
     decltype(&cublasGetStatusString) statusString;
     decltype(&cublasGemmEx_64) gemm;
     decltype(&cublasGemmStridedBatchedEx_64) gemmBatched;
@@ -89,7 +88,6 @@ struct Cublas::Functions {
           destroy(symbol<decltype(destroy)>(library, "cublasDestroy_v2")),
           setStream(symbol<decltype(setStream)>(library, "cublasSetStream_v2")),
           setWorkspace(symbol<decltype(setWorkspace)>(library, "cublasSetWorkspace_v2")),
-          getVersion(symbol<decltype(getVersion)>(library, "cublasGetVersion_v2")),
           statusString(symbol<decltype(statusString)>(library, "cublasGetStatusString")),
           gemm(symbol<decltype(gemm)>(library, "cublasGemmEx_64")),
           gemmBatched(symbol<decltype(gemmBatched)>(library, "cublasGemmStridedBatchedEx_64")) {}
@@ -168,13 +166,6 @@ void Cublas::multiply(const GemmProblem& problem, const Operands& operands) {
                                  n * k, operands.a, data, k, m * k, beta, operands.c, data, n, m * n,
                                  problem.products, compute, CUBLAS_GEMM_DEFAULT),
         "cublasGemmStridedBatchedEx");
-}
-
-std::string Cublas::version() const {
-    int version = 0;
-    m_functions->check(m_functions->getVersion(static_cast<cublasHandle_t>(m_handle), &version),
-                       "cublasGetVersion");
-    return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
 }
 
 }  // namespace ridge::workloads

@@ -40,8 +40,6 @@ class Cublas {
     /// Launches C = A B with fp32 accumulation (fp64 for fp64). Throws ridge::Error (failed).
     void multiply(const GemmProblem& problem, const Operands& operands);
 
-    [[nodiscard]] std::string version() const;
-
  private:
     struct Functions;
     std::unique_ptr<Functions> m_functions;
