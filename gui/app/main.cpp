@@ -44,11 +44,14 @@ void handleQtMessage(QtMsgType type, const QMessageLogContext&, const QString& m
         std::_Exit(
             report({ridge::ExitCode::failed, "cannot open a window: " + reason.toStdString(), renderHint}));
     }
-    if (type != QtDebugMsg && type != QtInfoMsg) print(stderr, "ridge-gui: " + message.toStdString() + '\n');
+    const bool noise = message.startsWith("QStandardPaths:");  // a missing XDG_RUNTIME_DIR stops nothing
+    if (type != QtDebugMsg && type != QtInfoMsg && !noise)
+        print(stderr, "ridge-gui: " + message.toStdString() + '\n');
 }
 
 int render(int argc, char** argv, const Options& options) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler(handleQtMessage);
     const QApplication application(argc, argv);
     print(stderr, "ridge-gui: " + ridge::gui::renderPicture(options).toStdString() + '\n');
     return 0;

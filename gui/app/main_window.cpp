@@ -111,8 +111,12 @@ void MainWindow::makeDocks() {
     addDockWidget(Qt::LeftDockWidgetArea, m_seriesDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_pointsDock);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+}
+
+void MainWindow::arrangeDocks() {
     resizeDocks({m_seriesDock}, {270}, Qt::Horizontal);
-    resizeDocks({m_pointsDock}, {170}, Qt::Vertical);
+    resizeDocks({m_pointsDock}, {180}, Qt::Vertical);
+    restoreState(m_settings.windowState());
 }
 
 void MainWindow::makeMenus() {
@@ -208,7 +212,7 @@ void MainWindow::showChart() {
     m_visible.invalidate();
     m_seriesDock->setChart(chart);
     m_table->setChart(chart);
-    m_view->setData(chart);
+    setViewData(chart);
     for (int i = 0; i < static_cast<int>(chart->series.size()); ++i)
         if (!m_series.seriesVisible(i)) m_view->setSeriesVisible(i, false);
     m_bar->showChart(m_session.request(), *chart);
@@ -217,11 +221,23 @@ void MainWindow::showChart() {
         m_chartShown = true;
         m_seriesDock->show();
         m_pointsDock->show();
-        restoreState(m_settings.windowState());
         m_bar->show();
+        // The docks' sizes hold only once the layout has seen them.
+        QMetaObject::invokeMethod(this, &MainWindow::arrangeDocks, Qt::QueuedConnection);
     }
     showTable(m_tableWanted);
     updateWords();
+}
+
+void MainWindow::setViewData(const ChartDataPtr& chart) {
+    const catalog::Figure before = m_view->plot().state().data->figure;
+    const LogView view = m_view->currentView();
+    const bool zoomed = view != m_view->plot().state().home;
+    m_view->setData(chart);
+    // A reload or a filter must not lose the place somebody has zoomed to.
+    const bool sameAxes = before.kind == chart->figure.kind && before.x.column == chart->figure.x.column &&
+                          before.y.column == chart->figure.y.column;
+    if (zoomed && sameAxes && before.name == chart->figure.name) m_view->showView(view);
 }
 
 void MainWindow::showStartPage() {

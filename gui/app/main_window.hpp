@@ -46,6 +46,7 @@ class MainWindow : public QMainWindow {
  private:
     void makeCentre();
     void makeDocks();
+    void arrangeDocks();
     void makeMenus();
     void makeStatusBar();
     void connectActions();
@@ -53,6 +54,7 @@ class MainWindow : public QMainWindow {
     void linkChartAndTable();
 
     void showChart();
+    void setViewData(const ChartDataPtr& chart);
     void showStartPage();
     void showTable(bool table);
     void updateWords();

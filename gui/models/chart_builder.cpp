@@ -2,11 +2,11 @@
 #include "gui/models/chart_builder.hpp"
 
 #include <QCoreApplication>
-#include <QLocale>
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <numbers>
 #include <optional>
-#include <set>
 
 #include "gui/models/columns.hpp"
 #include "gui/models/figure_choice.hpp"
@@ -47,6 +47,13 @@ std::optional<ChartPoint> chartPoint(const catalog::Figure& figure, const db::Po
     return point;
 }
 
+/// Rows of a series that have no place on the chart, by why; `reason` is one of those the file gives.
+struct Dropped {
+    int skipped = 0, failed = 0, withoutValue = 0;
+    QString reason;
+    bool manyReasons = false;
+};
+
 class Builder {
  public:
     Builder(const catalog::Figure& figure, const ResultSet& results) : m_results(results) {
@@ -82,9 +89,30 @@ class Builder {
             part.marker = markerNamed(series.marker);
             part.provenance = provenance;
             part.line = series.line;
-            if (series.line) std::ranges::sort(part.points, {}, &ChartPoint::x);
+            if (series.line) joinPoints(part);
             m_data.series.push_back(std::move(part));
         }
+    }
+
+    /// A line through several values at one x would say something that nobody measured.
+    static void joinPoints(ChartSeries& part) {
+        std::ranges::sort(part.points, {}, &ChartPoint::x);
+        const auto forked = [](const ChartPoint& left, const ChartPoint& right) {
+            return left.x == right.x && std::abs(left.y - right.y) > 0.01 * left.y;
+        };
+        if (std::ranges::adjacent_find(part.points, forked) != part.points.end()) part.line = false;
+    }
+
+    void noteDropped(const catalog::FigureSeries& series, const db::Point& point) {
+        Dropped& dropped = m_dropped[text(series.label) + " (" + provenanceName(point.provenance) + ')'];
+        if (point.status == db::Status::ok) {
+            ++dropped.withoutValue;
+            return;
+        }
+        ++(point.status == db::Status::skipped ? dropped.skipped : dropped.failed);
+        const QString reason = text(point.statusReason);
+        dropped.manyReasons |= !dropped.reason.isEmpty() && dropped.reason != reason;
+        dropped.reason = reason;
     }
 
     static std::string expression(const catalog::FigureSeries& series, const QString& where) {
@@ -97,14 +125,17 @@ class Builder {
         std::optional<ChartPoint> point = chartPoint(m_data.figure, row);
         if (!point) {
             ++part.dropped;
-            if (row.point.status != db::Status::ok) ++m_notDone[text(row.point.statusReason)];
+            noteDropped(series, row.point);
             return;
         }
         point->file = file;
         point->title = pointTitle(row);
         point->details = pointDetails(row, text(series.note));
+        const ResultFile& from = m_results.files[static_cast<std::size_t>(file)];
+        if (m_results.files.size() > 1)
+            point->details << ChartBuilder::tr("File %1").arg(text(from.path.filename().string()));
         part.points.push_back(std::move(*point));
-        m_rows.push_back({&m_results.files[static_cast<std::size_t>(file)], &row});
+        m_rows.push_back({&from, &row});
     }
 
     void addOverlay(const catalog::FigureOverlay& overlay) {
@@ -125,6 +156,7 @@ class Builder {
     }
 
     void fitAxes() {
+        const bool published = m_data.figure.x.maximum > 0;
         for (const ChartSeries& series : m_data.series) {
             for (const ChartPoint& point : series.points) {
                 widenAxis(m_data.figure.x, point.x, point.x);
@@ -143,22 +175,27 @@ class Builder {
             widenAxis(m_data.figure.x, m_data.figure.x.unit, m_data.figure.x.unit);
         if (m_data.figure.y.maximum <= 0)
             widenAxis(m_data.figure.y, m_data.figure.y.unit, m_data.figure.y.unit);
+        if (!published && m_data.figure.x.base == 2) {  // half a step, so that the outer markers are whole
+            m_data.figure.x.minimum /= std::numbers::sqrt2;
+            m_data.figure.x.maximum *= std::numbers::sqrt2;
+        }
     }
 
     void addNotes() {
-        for (const ChartSeries& series : m_data.series) {
-            if (series.dropped == 0) continue;
-            m_data.notes << ChartBuilder::tr("%1 (%2): %3 not drawn, without a value for an axis")
-                                .arg(series.label, provenanceName(series.provenance),
-                                     rowCount(series.dropped));
+        for (const auto& [series, dropped] : m_dropped) {
+            QStringList parts;
+            if (dropped.skipped > 0) parts << ChartBuilder::tr("%1 skipped").arg(rowCount(dropped.skipped));
+            if (dropped.failed > 0) parts << ChartBuilder::tr("%1 failed").arg(rowCount(dropped.failed));
+            if (!dropped.reason.isEmpty())
+                parts.back() += dropped.manyReasons ? ChartBuilder::tr(" (one: %1)").arg(dropped.reason)
+                                                    : QStringLiteral(" (%1)").arg(dropped.reason);
+            if (dropped.withoutValue > 0)
+                parts
+                    << ChartBuilder::tr("%1 without a value for an axis").arg(rowCount(dropped.withoutValue));
+            m_data.notes << ChartBuilder::tr("Not drawn of %1: %2").arg(series, parts.join("; "));
         }
-        for (const auto& [reason, count] : m_notDone)
-            m_data.notes << (reason.isEmpty() ? ChartBuilder::tr("%1 skipped or failed").arg(rowCount(count))
-                                              : rowCount(count) + ": " + reason);
-        std::set<QString> overlayNotes;
         for (const catalog::FigureOverlay& overlay : m_data.figure.overlays)
-            if (!overlay.note.empty()) overlayNotes.insert(text(overlay.note));
-        for (const QString& note : overlayNotes) m_data.notes << note;
+            if (!overlay.note.empty()) m_data.notes << text(overlay.label) + ": " + text(overlay.note);
         const auto above = std::ranges::count_if(
             m_rows, [](const DrawnRow& drawn) { return drawn.row->roofFraction.value_or(0) > 1; });
         if (above > 0)
@@ -172,9 +209,9 @@ class Builder {
 
     const ResultSet& m_results;
     ChartData m_data;
-    std::vector<DrawnRow> m_rows;  ///< what is drawn of the files
-    std::size_t m_reference = 0;   ///< index of the first published series
-    std::map<QString, int> m_notDone;
+    std::vector<DrawnRow> m_rows;          ///< what is drawn of the files
+    std::size_t m_reference = 0;           ///< index of the first published series
+    std::map<QString, Dropped> m_dropped;  ///< by series and provenance
 };
 
 }  // namespace

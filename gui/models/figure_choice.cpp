@@ -55,7 +55,7 @@ void setAxes(catalog::Figure& figure) {
             "Operational intensity (FLOP/Byte)", "intensity|intensity_algorithmic", 0, 0, 10, 1, "si"};
         figure.y = {"Performance (FLOP/s)", rate, 0, 0, 10, 1, "si"};
     } else {
-        figure.x = {"Tokens", "tokens", 0, 0, 2, 1, "plain"};
+        figure.x = {"Tokens", "tokens", 0, 0, 2, 1, "si"};
         figure.y = {"TFLOP/s", rate, 0, 0, 10, 1e12, "none"};
     }
 }
@@ -119,6 +119,7 @@ catalog::Figure withKind(const catalog::Figure& figure, catalog::ChartKind kind)
     if (figure.kind == kind) return figure;
     catalog::Figure changed = figure;
     changed.kind = kind;
+    changed.title = figure.name + (kind == catalog::ChartKind::sweep ? " over tokens" : " over intensity");
     changed.overlays.clear();
     changed.roofs.reset();
     setAxes(changed);

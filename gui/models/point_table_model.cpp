@@ -62,8 +62,16 @@ QVariant sourceValue(const db::PointRow& row, int column) {
 }
 
 QString axisValue(const catalog::FigureAxis& axis, double value) {
-    if (axis.suffixes == "si" || axis.suffixes == "power") return siText(value / axis.unit, {}, 4).trimmed();
-    return plainText(value / axis.unit, 4);
+    const double shown = value / axis.unit;
+    return shown < 1e5 ? plainText(shown, 4) : siText(shown, {}, 4);
+}
+
+/// A figure's axis title is too long for a column; the unit says it.
+QString axisHeader(const catalog::FigureAxis& axis) {
+    const QString column = QString::fromStdString(axis.column);
+    if (column.contains("intensity")) return QStringLiteral("FLOP/B");
+    if (column.contains("flops_per_s") && axis.unit == 1) return QStringLiteral("FLOP/s");
+    return QString::fromStdString(axis.title);
 }
 
 }  // namespace
@@ -170,11 +178,11 @@ QString PointTableModel::display(const Row& row, int column) const {
 }
 
 QVariant PointTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    const bool axis = m_chart && (section == xColumn || section == yColumn);
+    if (role == Qt::ToolTipRole && orientation == Qt::Horizontal && axis)
+        return QString::fromStdString((section == xColumn ? m_chart->figure.x : m_chart->figure.y).title);
     if (role != Qt::DisplayRole) return {};
     if (orientation == Qt::Vertical) return section + 1;
-    const auto axisTitle = [this](const catalog::FigureAxis& axis) {
-        return QString::fromStdString(axis.title);
-    };
     switch (section) {
         case seriesColumn:
             return tr("Series");
@@ -193,9 +201,9 @@ QVariant PointTableModel::headerData(int section, Qt::Orientation orientation, i
         case shapeColumn:
             return tr("M×N×K");
         case xColumn:
-            return m_chart ? axisTitle(m_chart->figure.x) : tr("x");
+            return m_chart ? axisHeader(m_chart->figure.x) : tr("x");
         case yColumn:
-            return m_chart ? axisTitle(m_chart->figure.y) : tr("y");
+            return m_chart ? axisHeader(m_chart->figure.y) : tr("y");
         case timeColumn:
             return tr("Time");
         case roofColumn:
