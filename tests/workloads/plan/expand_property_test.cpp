@@ -95,11 +95,12 @@ void checkLinks(const test::Rows& rows) {
 }
 
 void checkSums(const test::Rows& rows) {
-    std::vector<double> flops(rows.size()), bytes(rows.size());
+    std::vector<double> flops(rows.size()), bytes(rows.size()), memory(rows.size());
     for (const auto& row : rows) {
         if (!row.parent) continue;
         flops[*row.parent] += static_cast<double>(row.repeats) * *row.point.flopsAlgorithmic;
         bytes[*row.parent] += static_cast<double>(row.repeats) * *row.point.compulsoryBytes;
+        memory[*row.parent] += static_cast<double>(row.repeats) * row.deviceBytes;
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const db::Point& point = rows[i].point;
@@ -112,6 +113,7 @@ void checkSums(const test::Rows& rows) {
         REQUIRE_FALSE(point.m);
         REQUIRE_THAT(*point.flopsAlgorithmic, WithinRel(flops[i], 1e-12));
         REQUIRE_THAT(*point.compulsoryBytes, WithinRel(bytes[i], 1e-12));
+        REQUIRE_THAT(rows[i].deviceBytes, WithinRel(memory[i], 1e-12));
     }
 }
 

@@ -109,6 +109,21 @@ TEST_CASE("a step without a draft is one forward pass of a grouped-query model t
     CHECK_FALSE(step.k);
 }
 
+TEST_CASE("a prompt attends to itself, whatever later passes attend to") {
+    plan::Plan plan = steps("gpt2", std::nullopt);
+    plan::Series& series = plan.series.front();
+    series.label = "s";
+    series.phase = "init";
+    series.operators = {"qk"};
+    series.emittedTokens.reset();
+    series.axes.erase("spec");
+    const Rows rows = plan::expand(plan);
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.front().point.m == 100);
+    CHECK(rows.front().point.context == 100);
+    CHECK(rows.front().point.tokens == 200);
+}
+
 TEST_CASE("candidates that cannot emit the assumed tokens are refused") {
     plan::Plan plan = steps("gpt2", std::nullopt);
     plan.series.front().axes["spec"] = {4, 1};
