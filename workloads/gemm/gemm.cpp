@@ -72,6 +72,10 @@ void GemmRunner::run(const GemmProblem& problem, const void* a, const void* b, v
 }
 
 void GemmRunner::runFixedTile(const GemmProblem& problem, const Cublas::Operands& operands) const {
+    // A row that does not start on 16 bytes is a misaligned copy, which costs the whole context.
+    if (const auto reason = fixedTileRefusal(problem)) {
+        throw Error(ExitCode::failed, *reason, "measure this shape with implementation cublas");
+    }
     cuda::check(launchFixedTile({operands.a, operands.b, operands.c, problem.m, operands.n, problem.k},
                                 problem.layout, m_stream.get()));
 }
@@ -82,11 +86,6 @@ void GemmRunner::wait() const {
 
 Gemm::Gemm(GemmRunner& runner, GemmProblem problem, Copies copies, std::uint64_t seed)
     : m_runner(runner), m_problem(std::move(problem)) {
-    if (m_problem.implementation == Implementation::fixedTile) {
-        if (const auto reason = fixedTileRefusal(m_problem)) {
-            throw Error(ExitCode::failed, *reason, "measure this shape with implementation cublas");
-        }
-    }
     m_weights = cuda::DeviceBuffer(weightBytes(m_problem) * static_cast<std::size_t>(copies.weights));
     m_activations =
         cuda::DeviceBuffer(activationBytes(m_problem) * static_cast<std::size_t>(copies.activations));

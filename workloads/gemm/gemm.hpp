@@ -27,6 +27,7 @@ class GemmRunner {
     GemmRunner() : m_stream(cuda::makeStream()) {}
 
     /// Launches one product per weight of the problem, without waiting. Pointers as Gemm lays them out.
+    /// Throws ridge::Error (failed) where the implementation refuses the problem.
     void run(const GemmProblem& problem, const void* a, const void* b, void* c);
     /// Waits for the stream. Throws CudaError.
     void wait() const;
@@ -46,8 +47,7 @@ class Gemm {
         std::int64_t weights = 1, activations = 1;
     };
 
-    /// Throws ridge::Error (failed) where the implementation refuses the problem, CudaError when it does not
-    /// fit.
+    /// Throws CudaError when it does not fit.
     Gemm(GemmRunner& runner, GemmProblem problem, Copies copies, std::uint64_t seed);
 
     void launch(std::int64_t weightCopy, std::int64_t activationCopy);

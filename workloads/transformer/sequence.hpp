@@ -14,11 +14,11 @@ namespace ridge::workloads {
 
 class Sequence {
  public:
-    /// Throws ridge::Error (failed) where an implementation refuses a product, CudaError when memory is
-    /// short.
+    /// Throws CudaError when memory is short.
     Sequence(GemmRunner& runner, ExecutionOrder order, const OperandCopies& copies);
 
-    /// Launches one execution on the next set of operands, without waiting.
+    /// Launches one execution on the next set of operands, without waiting. Throws ridge::Error (failed)
+    /// where an implementation refuses a product.
     void launch();
 
     /// Kernels of one execution, where every product is known to be one launch.
