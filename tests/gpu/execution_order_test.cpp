@@ -18,7 +18,8 @@ Part leaf(std::int64_t n, std::int64_t repeats = 1) {
 std::string textOf(const ExecutionOrder& order) {
     std::string text;
     for (const Launch& launch : order.launches) {
-        text += (text.empty() ? "" : " ") + std::to_string(launch.leaf) + "." + std::to_string(launch.turn);
+        if (!text.empty()) text += ' ';
+        text += std::to_string(launch.leaf) + "." + std::to_string(launch.turn);
     }
     return text;
 }
