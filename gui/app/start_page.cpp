@@ -41,7 +41,10 @@ QPixmap thumbnail(const ChartDataPtr& chart, const QPalette& palette, qreal rati
 QLabel* heading(const QString& text, double scale, QWidget* parent) {
     auto* label = new QLabel(text, parent);
     QFont font = label->font();
-    font.setPointSizeF(font.pointSizeF() * scale);
+    if (font.pixelSize() > 0)
+        font.setPixelSize(qRound(font.pixelSize() * scale));
+    else
+        font.setPointSizeF(font.pointSizeF() * scale);
     font.setBold(true);
     label->setFont(font);
     return label;

@@ -54,6 +54,13 @@ QString shapeText(const db::Point& point) {
     return QStringLiteral("M×N×K %1×%2×%3").arg(*point.m).arg(*point.n).arg(*point.k);
 }
 
+/// A measured point may have been timed only.
+QString countersText(const db::Point& point) {
+    if (point.provenance != db::Provenance::measured) return {};
+    return point.flopsExecuted || point.dramBytes ? PointText::tr(" with hardware counters")
+                                                  : PointText::tr(": time only, no counters");
+}
+
 QString roofLine(const db::PointRow& row) {
     QStringList parts;
     if (row.roofFraction) parts << PointText::tr("%1 % of its roof").arg(plainText(100 * *row.roofFraction));
@@ -128,7 +135,7 @@ QStringList pointDetails(const db::PointRow& row, const QString& seriesNote) {
     const db::Point& point = row.point;
     QStringList lines;
     const QString device = row.device.empty() ? PointText::tr("an unnamed device") : text(row.device);
-    addLine(lines, {provenanceSentence(point.provenance) + ' ' + device});
+    addLine(lines, {provenanceSentence(point.provenance) + ' ' + device + countersText(point)});
     addLine(lines, {rateText(row.flopsPerS, PointText::tr("executed")),
                     rateText(row.usefulFlopsPerS, PointText::tr("useful")),
                     rateText(row.algorithmicFlopsPerS, PointText::tr("algorithmic"))});

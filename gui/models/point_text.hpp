@@ -12,7 +12,7 @@ namespace ridge::gui {
 
 /// "measured", "modelled", "published", "imported": the words of legends, tables and call-outs.
 [[nodiscard]] QString provenanceName(db::Provenance provenance);
-/// "Measured with hardware counters on", "Modelled from datasheet ceilings for", ...: the device's name
+/// "Measured on", "Modelled from datasheet ceilings for", ...: the device's name
 /// follows.
 [[nodiscard]] QString provenanceSentence(db::Provenance provenance);
 
