@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -19,6 +20,19 @@ using namespace ridge::db;
 using namespace ridge::db::testing;
 
 namespace {
+
+/// Where a killed child's scratch copies stay is a folder that this test removes.
+class ScratchFolder {
+ public:
+    ScratchFolder() { setenv("TMPDIR", m_folder.path().c_str(), 1); }
+    ~ScratchFolder() { m_before.empty() ? unsetenv("TMPDIR") : setenv("TMPDIR", m_before.c_str(), 1); }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+ private:
+    std::string m_before = std::getenv("TMPDIR") == nullptr ? "" : std::getenv("TMPDIR");
+    TemporaryFolder m_folder;
+};
 
 /// The child: writes points and reports each id after its commit, until it is killed.
 [[noreturn]] void writeForEver(const std::filesystem::path& file, int report) {
@@ -58,6 +72,7 @@ std::vector<std::int64_t> killedAfter(const std::filesystem::path& file, std::ch
 }  // namespace
 
 TEST_CASE("a writer killed in mid-stream loses no committed point") {
+    const ScratchFolder scratch;
     const TemporaryFolder folder;
     const auto file = folder / "ridge.db";
     std::mt19937 random(9);
@@ -84,6 +99,7 @@ TEST_CASE("a writer killed in mid-stream loses no committed point") {
 }
 
 TEST_CASE("a writer killed while it creates the file leaves nothing that is half a file") {
+    const ScratchFolder scratch;
     std::mt19937 random(5);
     for (int round = 0; round < 40; ++round) {
         const TemporaryFolder folder;

@@ -28,6 +28,7 @@ void fill(Store& store) {
 
 std::vector<Cell> columnOf(const Table& table) {
     std::vector<Cell> cells;
+    cells.reserve(table.rows.size());
     for (const auto& row : table.rows) cells.push_back(row.at(0));
     return cells;
 }
