@@ -13,8 +13,16 @@
 namespace ridge::cli {
 namespace {
 
+/// "ridge list plans"
 std::string pathOf(const CLI::App& app) {
     return app.get_parent() == nullptr ? "ridge" : pathOf(*app.get_parent()) + " " + app.get_name();
+}
+
+/// "list plans" and a space; empty for the program itself, whose name stands before every message.
+std::string subject(const CLI::App& app) {
+    constexpr std::size_t program = 6;  // "ridge" and a space
+    const std::string path = pathOf(app);
+    return path.size() > program ? path.substr(program) + " " : "";
 }
 
 std::vector<std::string> optionsOf(const CLI::App& app) {
@@ -43,10 +51,10 @@ std::string joined(const std::vector<std::string>& names) {
     const bool isOption = argument.size() > 1 && argument[0] == '-';
     const std::string name = argument.substr(0, isOption ? argument.find('=') : std::string::npos);
     const std::vector<std::string> commands = commandsOf(app);
-    std::string what = path + " has no option '" + name + "'";
-    if (!isOption)
-        what = commands.empty() ? path + " takes no argument '" + name + "'"
-                                : "no command '" + path + " " + name + "'";
+    std::string what =
+        isOption ? subject(app) + (app.get_parent() == nullptr ? "" : "has ") + "no option '" + name + "'"
+        : commands.empty() ? subject(app) + "takes no argument '" + name + "'"
+                           : "no command '" + subject(app) + name + "'";
     const std::vector<std::string> close = catalog::nearest(name, isOption ? optionsOf(app) : commands);
     if (!close.empty() && (isOption || !commands.empty())) what += "; did you mean " + close.front() + "?";
     if (!isOption && !commands.empty())
@@ -72,8 +80,9 @@ void refuse(const CLI::App& app, const CLI::ParseError& error) {
 
 void refuseNoCommand(const CLI::App& app) {
     const CLI::App& called = calledOf(app);
-    throw Error(ExitCode::usage, pathOf(called) + " needs a command",
-                "one of " + joined(commandsOf(called)) + " (" + pathOf(called) + " --help)");
+    throw Error(ExitCode::usage,
+                subject(called) + (called.get_parent() == nullptr ? "which command?" : "what?"),
+                "commands: " + joined(commandsOf(called)) + " (" + pathOf(called) + " --help)");
 }
 
 void requireNoneLeft(const CLI::App& app) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "collector/doctor/finding.hpp"
+#include "collector/metrics/metric_plan.hpp"
 #include "db/model/device.hpp"
 #include "db/model/error.hpp"
 #include "db/model/point.hpp"
@@ -33,19 +35,8 @@ struct DescribeReply {
     std::string driver, cuda, cupti;  ///< versions
 };
 
-/// How a chip collects a metric set; `missing` are rules of the set that no metric of the chip satisfies.
-struct MetricPlan {
-    std::string chip, set;
-    int passes = 0;
-    std::vector<std::string> metrics, missing;
-};
-
-/// One line of `ridge doctor`: ok, or what is wrong and what to do.
-struct Finding {
-    std::string name;  ///< driver, device, cupti, permission, holders, ...
-    bool ok = false;
-    std::string text, remedy;
-};
+using doctor::Finding;
+using metrics::MetricPlan;
 
 // Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
 // db::Record

@@ -147,55 +147,16 @@ void WorkerProcess::start() {
                     "set RIDGE_WORKER to the worker of this build, or build it again");
     }
     ::fcntl(m_requests, F_SETFL, O_NONBLOCK);
+    ::fcntl(m_replies, F_SETFL, O_NONBLOCK);
 }
 
 Answer WorkerProcess::ask(const std::string& request, milliseconds timeout, int interruption) {
+    if (!m_received.empty()) stop();  // it said more than it was asked: whose answer would come next?
     if (!running()) start();
     const Deadline deadline = steady_clock::now() + timeout;
-    Answer answer;
-    if (auto unsent = send(request + "\n", deadline, interruption))
-        answer = std::move(*unsent);
-    else
-        answer = receive(deadline, interruption);
-    if (answer.kind == Answer::Kind::failure && answer.text.empty()) {
-        answer.text =
-            fmt::format("did not answer within {} s", std::chrono::duration<double>(timeout).count());
-    }
-    return answer;
-}
-
-WorkerProcess::Ready WorkerProcess::await(int descriptor, short events, Deadline deadline,
-                                          int interruption) const {
+    std::string unsent = request + "\n";
     for (;;) {
-        std::array<pollfd, 2> watched{pollfd{descriptor, events, 0}, pollfd{interruption, POLLIN, 0}};
-        const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
-        const int ready = ::poll(watched.data(), watched.size(),
-                                 static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30)));
-        if (ready < 0 && errno == EINTR) continue;
-        if (watched[1].revents != 0) return Ready::interrupted;
-        if (watched[0].revents != 0) return Ready::yes;
-        if (left <= 0) return Ready::late;
-    }
-}
-
-std::optional<Answer> WorkerProcess::send(const std::string& line, Deadline deadline, int interruption) {
-    std::size_t sent = 0;
-    while (sent < line.size()) {
-        const Ready ready = await(m_requests, POLLOUT, deadline, interruption);
-        if (ready != Ready::yes) return giveUp(ready);
-        const ssize_t count = ::write(m_requests, line.data() + sent, line.size() - sent);
-        if (count >= 0)
-            sent += static_cast<std::size_t>(count);
-        else if (errno != EAGAIN && errno != EINTR)
-            return Answer{Answer::Kind::failure, reap(milliseconds(1000))};
-    }
-    return std::nullopt;
-}
-
-Answer WorkerProcess::receive(Deadline deadline, int interruption) {
-    std::array<char, 65536> chunk{};
-    for (;;) {
-        if (const auto end = m_received.find('\n'); end != std::string::npos) {
+        if (const auto end = m_received.find('\n'); end != std::string::npos && unsent.empty()) {
             Answer answer{Answer::Kind::reply, m_received.substr(0, end)};
             m_received.erase(0, end + 1);
             return answer;
@@ -204,20 +165,51 @@ Answer WorkerProcess::receive(Deadline deadline, int interruption) {
             stop();
             return {Answer::Kind::failure, "answered more than 64 MiB without a line end"};
         }
-        const Ready ready = await(m_replies, POLLIN, deadline, interruption);
-        if (ready != Ready::yes) return giveUp(ready);
-        const ssize_t count = ::read(m_replies, chunk.data(), chunk.size());
-        if (count > 0)
-            m_received.append(chunk.data(), static_cast<std::size_t>(count));
-        else if (count == 0 || errno != EINTR)
-            return {Answer::Kind::failure, reap(milliseconds(1000))};
+        const Ready ready = await(!unsent.empty(), deadline, interruption);
+        if (ready == Ready::late) {
+            stop();
+            return {Answer::Kind::failure, fmt::format("did not answer within {} s",
+                                                       std::chrono::duration<double>(timeout).count())};
+        }
+        if (ready == Ready::interrupted) {
+            stop();
+            return {Answer::Kind::interrupted, {}};
+        }
+        if (!sendSome(unsent) || !receiveSome()) return {Answer::Kind::failure, reap(milliseconds(1000))};
     }
 }
 
-Answer WorkerProcess::giveUp(Ready why) {
-    stop();
-    // A late worker's text is left to ask(), which knows the timeout.
-    return {why == Ready::interrupted ? Answer::Kind::interrupted : Answer::Kind::failure, {}};
+/// Waits for a reply, and with `toSend` for room in the request pipe too: whoever writes without reading can
+/// wait for a worker that waits for its reader.
+WorkerProcess::Ready WorkerProcess::await(bool toSend, Deadline deadline, int interruption) const {
+    for (;;) {
+        std::array<pollfd, 3> watched{pollfd{m_replies, POLLIN, 0}, pollfd{interruption, POLLIN, 0},
+                                      pollfd{toSend ? m_requests : -1, POLLOUT, 0}};
+        const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
+        const int wait = static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30));
+        if (::poll(watched.data(), watched.size(), wait) < 0) continue;  // EINTR: the signal's pipe tells
+        if (watched[1].revents != 0) return Ready::interrupted;
+        if (watched[0].revents != 0 || watched[2].revents != 0) return Ready::yes;
+        if (left <= 0) return Ready::late;
+    }
+}
+
+/// Writes what the pipe takes now; false when nobody reads it any more.
+bool WorkerProcess::sendSome(std::string& unsent) const {
+    if (unsent.empty()) return true;
+    const ssize_t count = ::write(m_requests, unsent.data(), unsent.size());
+    if (count < 0) return errno == EAGAIN || errno == EINTR;
+    unsent.erase(0, static_cast<std::size_t>(count));
+    return true;
+}
+
+/// Reads what is there now; false at the end of the worker's output.
+bool WorkerProcess::receiveSome() {
+    std::array<char, 65536> chunk;
+    const ssize_t count = ::read(m_replies, chunk.data(), chunk.size());
+    if (count < 0) return errno == EAGAIN || errno == EINTR;
+    m_received.append(chunk.data(), static_cast<std::size_t>(count));
+    return count > 0;
 }
 
 void WorkerProcess::stop() noexcept {
@@ -244,6 +236,7 @@ std::string WorkerProcess::reap(milliseconds patience) noexcept {
 }
 
 void WorkerProcess::closePipes() noexcept {
+    m_received.clear();
     if (m_requests >= 0) ::close(m_requests);
     if (m_replies >= 0) ::close(m_replies);
     m_requests = -1;

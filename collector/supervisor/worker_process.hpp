@@ -50,10 +50,9 @@ class WorkerProcess {
     enum class Ready { yes, late, interrupted };
 
     void start();
-    [[nodiscard]] Ready await(int descriptor, short events, Deadline deadline, int interruption) const;
-    [[nodiscard]] std::optional<Answer> send(const std::string& line, Deadline deadline, int interruption);
-    [[nodiscard]] Answer receive(Deadline deadline, int interruption);
-    [[nodiscard]] Answer giveUp(Ready why);
+    [[nodiscard]] Ready await(bool toSend, Deadline deadline, int interruption) const;
+    [[nodiscard]] bool sendSome(std::string& unsent) const;
+    [[nodiscard]] bool receiveSome();
     [[nodiscard]] std::string reap(std::chrono::milliseconds patience) noexcept;
     void closePipes() noexcept;
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands in for ridge-worker where there is no GPU: answers the protocol with made-up but consistent numbers,
+// or misbehaves as FAKE_WORKER says. A rule is WHAT or WHAT:OPERATOR (only for that operator),
+// comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply), slow
+// (50 ms a point), other (answers another question), no-driver, no-counters.
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "collector/supervisor/protocol.hpp"
+
+namespace {
+
+using namespace ridge;
+
+bool told(const std::string& what, const std::string& op = {}) {
+    const char* text = std::getenv("FAKE_WORKER");
+    const std::string rules = "," + std::string(text != nullptr ? text : "") + ",";
+    return rules.find("," + what + ",") != std::string::npos ||
+           rules.find("," + what + ":" + op + ",") != std::string::npos;
+}
+
+void misbehave(const std::string& op) {
+    if (told("crash", op)) std::raise(SIGSEGV);
+    if (told("exit", op)) std::_Exit(3);
+    if (told("hang", op)) ::pause();
+    if (told("slow", op)) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (told("silent", op)) {
+        ::close(STDOUT_FILENO);
+        ::pause();
+    }
+}
+
+/// 1 ns a kiloflop, and DRAM traffic a tenth above the compulsory.
+db::Record measured(const db::Point& asked) {
+    db::Record record{asked, {}, {}, {}};
+    record.point.timeNs = asked.flopsAlgorithmic.value() / 1e3;
+    record.point.timeMethod = "events";
+    record.point.samples = 2;
+    record.point.flopsExecuted = asked.flopsAlgorithmic;
+    record.point.dramBytes = asked.compulsoryBytes.value() * 1.1;
+    record.samples = {{*record.point.timeNs, {}, {}, {}, {}, {}}, {*record.point.timeNs, {}, {}, {}, {}, {}}};
+    if (told("other", asked.op)) record.point.m = 12345;
+    return record;
+}
+
+std::string measure(const db::Point& asked) {
+    misbehave(asked.op);
+    if (const char* log = std::getenv("FAKE_WORKER_LOG"))
+        std::ofstream(log, std::ios::app) << asked.op << " b=" << asked.batch.value_or(0) << "\n";
+    if (told("garbage", asked.op)) return "Segmentation fault? No: {\"ok\":";
+    if (told("refuse", asked.op))
+        return protocol::encodeError(
+            Error(ExitCode::failed, "cublasGemmEx: CUBLAS_STATUS_NOT_SUPPORTED", "report it"));
+    return protocol::encodeRecord(measured(asked));
+}
+
+std::string describe() {
+    if (told("no-driver"))
+        return protocol::encodeError(Error(ExitCode::noGpu, "no NVIDIA driver: libcuda.so.1 was not found",
+                                           "install the driver, or model a GPU"));
+    const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+    const std::string index = visible != nullptr ? visible : "0";
+    if (index.size() == 1 && index > "1")
+        return protocol::encodeError(Error(ExitCode::noGpu, "no GPU " + index + " here"));
+    db::Device device;
+    device.name = "NVIDIA A40";
+    device.uuid = "GPU-00000000-0000-0000-0000-00000000000" + index;
+    device.chip = "GA102";
+    device.memoryBytes = 48'000'000'000;
+    return protocol::encodeDescribe({device, "580.1", "13.0", "13.0"});
+}
+
+std::string preflight() {
+    const bool driver = !told("no-driver");
+    const bool counters = driver && !told("no-counters");
+    return protocol::encodeFindings(
+        {{"driver", driver, driver ? "580.1" : "libcuda.so.1 was not found",
+          driver ? "" : "install the NVIDIA driver"},
+         {"counters", counters, counters ? "readable on GA102" : "only an administrator may read counters",
+          counters ? "" : "NVreg_RestrictProfilingToAdminUsers=0"}});
+}
+
+std::string metricPlans(const protocol::Request& request) {
+    std::vector<protocol::MetricPlan> plans;
+    for (const char* chip : {"GA102", "GH100"}) {
+        if (request.chip.empty() || request.chip == chip)
+            plans.push_back({chip,
+                             request.set.empty() ? "roofline" : request.set,
+                             3,
+                             {"dram__bytes_read.sum"},
+                             {"int8"}});
+    }
+    return protocol::encodeMetricPlans(plans);
+}
+
+}  // namespace
+
+int main() {
+    for (std::string line; std::getline(std::cin, line);) {
+        if (line == "echo") {
+            std::cout << "pid " << ::getpid() << std::endl;
+            continue;
+        }
+        if (line.rfind("do ", 0) == 0) {
+            ::setenv("FAKE_WORKER", line.substr(3).c_str(), 1);
+            misbehave({});
+            std::cout << "still here" << std::endl;
+            continue;
+        }
+        const protocol::Request request = protocol::decodeRequest(line);
+        if (request.kind == "describe") std::cout << describe() << std::endl;
+        if (request.kind == "preflight") std::cout << preflight() << std::endl;
+        if (request.kind == "metrics") std::cout << metricPlans(request) << std::endl;
+        if (request.kind == "measure") std::cout << measure(request.work->point) << std::endl;
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/protocol.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using namespace ridge::protocol;
+
+TEST_CASE("a measuring request comes back with its work, its children and its options") {
+    Work work;
+    work.point.op = "layer";
+    work.point.batch = 4;
+    work.repeats = 36;
+    work.children = {{db::Point{}, 2, {}}};
+    work.children[0].point.op = "qkv";
+    Options options;
+    options.repetition = {7, 0.25, 3.5, 0.01};
+    options.metricSet = "none";
+    options.cache = "rotate";
+    const std::string line = encodeMeasure(work, options);
+    CHECK(line.find('\n') == std::string::npos);
+    const Request request = decodeRequest(line);
+    CHECK(request.kind == "measure");
+    REQUIRE(request.work);
+    CHECK(request.work->point.op == "layer");
+    CHECK(request.work->point.batch == 4);
+    CHECK(request.work->repeats == 36);
+    REQUIRE(request.work->children.size() == 1);
+    CHECK(request.work->children[0].point.op == "qkv");
+    CHECK(request.work->children[0].repeats == 2);
+    CHECK(request.options.repetition.minSamples == 7);
+    CHECK(request.options.repetition.minTimeS == 0.25);
+    CHECK(request.options.repetition.maxTimeS == 3.5);
+    CHECK(request.options.repetition.spread == 0.01);
+    CHECK(request.options.metricSet == "none");
+    CHECK(request.options.cache == "rotate");
+}
+
+TEST_CASE("replies come back as they were sent") {
+    db::Record record;
+    record.point.op = "qk";
+    record.point.timeNs = 0.1 + 0.2;
+    record.metrics["dram__bytes_read.sum"] = 1e9 / 3;
+    record.samples.push_back({1.5, 1.7e9, {}, {}, {}, "power"});
+    const db::Record again = decodeRecord(encodeRecord(record));
+    CHECK(again.point.timeNs == record.point.timeNs);
+    CHECK(again.metrics == record.metrics);
+    CHECK(again.samples.at(0).throttle == "power");
+
+    DescribeReply described;
+    described.device.name = "NVIDIA A40";
+    described.driver = "580.65.06";
+    CHECK(decodeDescribe(encodeDescribe(described)).driver == "580.65.06");
+    CHECK(decodeDescribe(encodeDescribe(described)).device.name == "NVIDIA A40");
+
+    const auto plans = decodeMetricPlans(encodeMetricPlans({{"GH100", "roofline", 3, {"a.sum"}, {"b"}}}));
+    REQUIRE(plans.size() == 1);
+    CHECK(plans[0].passes == 3);
+    CHECK(plans[0].metrics == std::vector<std::string>{"a.sum"});
+    CHECK(plans[0].missing == std::vector<std::string>{"b"});
+
+    const auto findings = decodeFindings(encodeFindings({{"driver", false, "gone", "install it"}}));
+    REQUIRE(findings.size() == 1);
+    CHECK_FALSE(findings[0].ok);
+    CHECK(findings[0].remedy == "install it");
+}
+
+TEST_CASE("an error reply throws what it carries, whatever was asked") {
+    const std::string line =
+        encodeError(Error(ExitCode::notPermitted, "counters are for administrators", "ask one"));
+    try {
+        static_cast<void>(decodeRecord(line));
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.code() == ExitCode::notPermitted);
+        CHECK(std::string(error.what()) == "counters are for administrators");
+        CHECK(error.hint() == "ask one");
+    }
+    CHECK_THROWS_AS(decodeFindings(line), Error);
+}
+
+TEST_CASE("text that is no UTF-8 still makes one valid error line") {
+    const std::string line = encodeError(Error(ExitCode::failed, "driver said \xff\xfe\n", ""));
+    CHECK(line.find('\n') == std::string::npos);
+    CHECK_THROWS_AS(decodeRecord(line), Error);
+}
+
+TEST_CASE("lines that are no message are refused") {
+    for (const char* line : {"", "{", "[]", "{}", R"({"request":"dance"})", R"({"request":"measure"})",
+                             R"({"ok":true})", R"({"ok":"yes","result":{}})", R"({"ok":false})"}) {
+        INFO(line);
+        CHECK_THROWS_AS(decodeRequest(line), Error);
+        CHECK_THROWS_AS(decodeRecord(line), Error);
+    }
+}
