@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
@@ -26,6 +27,9 @@
 namespace ridge::gui {
 
 namespace {
+
+/// Pages of the centre; the table is a third while it is not in its dock.
+constexpr int startIndex = 0, chartIndex = 1;
 
 QStringList localFiles(const QMimeData& mime) {
     QStringList files;
@@ -91,7 +95,11 @@ void MainWindow::makeCentre() {
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setAccessibleName(tr("Chart; its points are in the table"));
     chartLayout->addWidget(m_view);
-    m_pages->addWidget(m_startPage);
+    auto* scrollable = new QScrollArea;  // so that its width does not become the window's
+    scrollable->setWidget(m_startPage);
+    scrollable->setWidgetResizable(true);
+    scrollable->setFrameShape(QFrame::NoFrame);
+    m_pages->addWidget(scrollable);
     m_pages->addWidget(chartPage);
 
     auto* centre = new QWidget(this);
@@ -241,7 +249,7 @@ void MainWindow::setViewData(const ChartDataPtr& chart) {
 }
 
 void MainWindow::showStartPage() {
-    m_pages->setCurrentWidget(m_startPage);
+    m_pages->setCurrentIndex(startIndex);
     m_startPage->setRecentFiles(m_settings.recentFiles());
     m_seriesDock->hide();
     m_pointsDock->hide();
@@ -261,7 +269,7 @@ void MainWindow::showTable(bool table) {
         m_pointsDock->show();
     }
     m_table->show();
-    m_pages->setCurrentIndex(table ? m_pages->indexOf(m_table) : 1);
+    m_pages->setCurrentIndex(table ? m_pages->indexOf(m_table) : chartIndex);
     m_pointsDock->toggleViewAction()->setEnabled(!table);
     const bool roofline = m_session.chart()->figure.kind == catalog::ChartKind::roofline;
     (table ? m_actions.table : roofline ? m_actions.roofline : m_actions.sweep)->setChecked(true);

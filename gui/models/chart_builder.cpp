@@ -166,9 +166,10 @@ class Builder {
         for (const ChartRoof& roof : m_data.roofs) {
             const double ridge = roof.flopsPerS / roof.bytesPerS;
             widenAxis(m_data.figure.x, ridge, ridge);
+            widenAxis(m_data.figure.y, roof.flopsPerS, roof.flopsPerS);
             // Below the upper edge, so that the ceiling's line and label have room.
-            const bool roomy = roof.flopsPerS < 0.95 * m_data.figure.y.maximum;
-            widenAxis(m_data.figure.y, roof.flopsPerS, roof.flopsPerS * (roomy ? 1 : 1.25));
+            if (roof.flopsPerS > 0.95 * m_data.figure.y.maximum)
+                m_data.figure.y.maximum = 2.5 * roof.flopsPerS;
         }
         // Nothing to draw and no published range: any axis is as good as another, an empty one is not.
         if (m_data.figure.x.maximum <= 0)
