@@ -34,8 +34,8 @@ void sortOutRefused(const Api& api, const std::string& chip, std::span<const std
     plan.metrics = std::move(taken);
 }
 
-protocol::MetricPlan planOn(const Api& api, const std::string& chip, const metrics::MetricSet& set) {
-    protocol::MetricPlan result{chip, set.name, 0, {}, {}};
+metrics::MetricPlan planOn(const Api& api, const std::string& chip, const metrics::MetricSet& set) {
+    metrics::MetricPlan result{chip, set.name, 0, {}, {}};
     try {
         const metrics::Resolution resolution = resolveOn(api, chip, set);
         const CollectionPlan collection = planCollection(api, chip, resolution.metrics);
@@ -79,7 +79,7 @@ metrics::Resolution resolveOn(const Api& api, const std::string& chip, const met
     return metrics::resolve(set, HostProfiler(api, chip, availability).counters());
 }
 
-protocol::MetricPlan planMetrics(std::string_view chip, std::string_view set) {
+metrics::MetricPlan planMetrics(std::string_view chip, std::string_view set) {
     const metrics::MetricSet loaded = metrics::loadSet(set);
     const Api& api = library().api;
     const std::vector<std::string> known = chips(api);
@@ -90,10 +90,10 @@ protocol::MetricPlan planMetrics(std::string_view chip, std::string_view set) {
     return planOn(api, std::string(chip), loaded);
 }
 
-std::vector<protocol::MetricPlan> planMetricsOfAllChips(std::string_view set) {
+std::vector<metrics::MetricPlan> planMetricsOfAllChips(std::string_view set) {
     const metrics::MetricSet loaded = metrics::loadSet(set);
     const Api& api = library().api;
-    std::vector<protocol::MetricPlan> plans;
+    std::vector<metrics::MetricPlan> plans;
     for (const std::string& chip : chips(api)) plans.push_back(planOn(api, chip, loaded));
     return plans;
 }

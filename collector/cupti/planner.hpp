@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "collector/cupti/api.hpp"
+#include "collector/metrics/metric_plan.hpp"
 #include "collector/metrics/resolve.hpp"
-#include "collector/supervisor/protocol.hpp"
 
 namespace ridge::cupti {
 
@@ -36,8 +36,8 @@ struct CollectionPlan {
 /// How `chip` collects `set` (a name or a path), by the process's libcupti; `missing` holds the set's unmet
 /// rules and the refused metrics. Throws ridge::Error (usage) for an unknown chip or set, with the nearest
 /// names.
-[[nodiscard]] protocol::MetricPlan planMetrics(std::string_view chip, std::string_view set);
+[[nodiscard]] metrics::MetricPlan planMetrics(std::string_view chip, std::string_view set);
 /// planMetrics for every chip of CUPTI, in its order.
-[[nodiscard]] std::vector<protocol::MetricPlan> planMetricsOfAllChips(std::string_view set);
+[[nodiscard]] std::vector<metrics::MetricPlan> planMetricsOfAllChips(std::string_view set);
 
 }  // namespace ridge::cupti

@@ -7,8 +7,6 @@
 namespace ridge::doctor {
 namespace {
 
-using protocol::Finding;
-
 constexpr int neededBranch = 580;                      ///< CUDA 13's driver
 constexpr int perfmonBranch = 565;                     ///< from here CAP_PERFMON is enough
 constexpr unsigned sysAdminBit = 21, perfmonBit = 38;  ///< linux/capability.h

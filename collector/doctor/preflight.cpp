@@ -57,7 +57,7 @@ LibraryFacts askLibraries(int device) {
     return facts;
 }
 
-std::vector<protocol::Finding> preflight(int device) {
+std::vector<Finding> preflight(int device) {
     return findings(readMachine(), askLibraries(device));
 }
 

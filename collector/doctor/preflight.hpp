@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "collector/cupti/gate.hpp"
+#include "collector/doctor/finding.hpp"
 #include "collector/doctor/machine_facts.hpp"
-#include "collector/supervisor/protocol.hpp"
 
 namespace ridge::doctor {
 
@@ -32,10 +32,9 @@ struct LibraryFacts {
 [[nodiscard]] LibraryFacts askLibraries(int device);
 
 /// One finding each: driver, device, cupti, permission, holders.
-[[nodiscard]] std::vector<protocol::Finding> findings(const MachineFacts& machine,
-                                                      const LibraryFacts& libraries);
+[[nodiscard]] std::vector<Finding> findings(const MachineFacts& machine, const LibraryFacts& libraries);
 
 /// The findings of this machine. Throws nothing but what memory allocation does: what fails is a finding.
-[[nodiscard]] std::vector<protocol::Finding> preflight(int device);
+[[nodiscard]] std::vector<Finding> preflight(int device);
 
 }  // namespace ridge::doctor

@@ -36,7 +36,7 @@ TEST_CASE("nothing but refused names leaves a plan without passes") {
 }
 
 TEST_CASE("planMetrics answers for one chip as for all") {
-    const protocol::MetricPlan one = cupti::planMetrics("GH100", "roofline");
+    const metrics::MetricPlan one = cupti::planMetrics("GH100", "roofline");
     CHECK(one.chip == "GH100");
     CHECK(one.set == "roofline");
     CHECK(one.passes == 3);
@@ -45,7 +45,7 @@ TEST_CASE("planMetrics answers for one chip as for all") {
 }
 
 TEST_CASE("a chip that CUPTI knows by name only is planned with no passes and says so") {
-    const protocol::MetricPlan plan = cupti::planMetrics(test::nameOnlyChip, "roofline");
+    const metrics::MetricPlan plan = cupti::planMetrics(test::nameOnlyChip, "roofline");
     CHECK(plan.passes == 0);
     CHECK(plan.metrics.empty());
     CHECK(plan.missing.size() == 1);

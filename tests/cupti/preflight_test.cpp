@@ -10,7 +10,7 @@ using namespace ridge;
 
 namespace {
 
-bool isOk(const std::vector<protocol::Finding>& list, const std::string& name) {
+bool isOk(const std::vector<doctor::Finding>& list, const std::string& name) {
     for (const auto& finding : list) {
         if (finding.name == name) return finding.ok;
     }

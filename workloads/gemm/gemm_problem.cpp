@@ -100,13 +100,6 @@ double GemmProblem::flops() const noexcept {
     return 2.0 * static_cast<double>(m) * n * static_cast<double>(k) * static_cast<double>(products);
 }
 
-double GemmProblem::bytes() const noexcept {
-    double elements = static_cast<double>(m) * static_cast<double>(k);
-    for (const std::int64_t width : columns)
-        elements += static_cast<double>(width) * static_cast<double>(k + m);
-    return elements * static_cast<double>(products) * static_cast<double>(bytesOf(type));
-}
-
 GemmProblem gemmProblem(const db::Point& point) {
     GemmProblem problem;
     problem.m = required(point.m, "m");

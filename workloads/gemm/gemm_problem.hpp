@@ -32,8 +32,6 @@ struct GemmProblem {
 
     /// Sum of 2 M N_i K over all products.
     [[nodiscard]] double flops() const noexcept;
-    /// Each operand of the whole operator once.
-    [[nodiscard]] double bytes() const noexcept;
 };
 
 /// The problem of a planned point: M, N, K are its columns m, n, k; how many weights (qkv) or instances

@@ -124,7 +124,7 @@ std::vector<Situation> situations() {
     return list;
 }
 
-const protocol::Finding& named(const std::vector<protocol::Finding>& list, const std::string& name) {
+const doctor::Finding& named(const std::vector<doctor::Finding>& list, const std::string& name) {
     for (const auto& finding : list) {
         if (finding.name == name) return finding;
     }
