@@ -40,9 +40,9 @@ void requireDisplay() {
 /// Qt aborts with a core dump where the display cannot be reached; a sentence and an exit code serve better.
 void handleQtMessage(QtMsgType type, const QMessageLogContext&, const QString& message) {
     if (type == QtFatalMsg) {
-        const QString reason = message.section('\n', 0, 0);
-        std::_Exit(
-            report({ridge::ExitCode::failed, "cannot open a window: " + reason.toStdString(), renderHint}));
+        // What could not be reached was said in a warning before; Qt's own advice, to reinstall, leads
+        // nowhere.
+        std::_Exit(report({ridge::ExitCode::failed, "cannot open a window on this display", renderHint}));
     }
     const bool noise = message.startsWith("QStandardPaths:");  // a missing XDG_RUNTIME_DIR stops nothing
     if (type != QtDebugMsg && type != QtInfoMsg && !noise)

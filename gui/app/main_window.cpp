@@ -68,8 +68,6 @@ MainWindow::MainWindow(Settings& settings, QWidget* parent)
     showStartPage();
 }
 
-MainWindow::~MainWindow() = default;
-
 void MainWindow::start(const Options& options) {
     m_tableWanted = options.table;
     if (!options.request.files.empty() || !options.request.figure.isEmpty()) m_session.open(options.request);

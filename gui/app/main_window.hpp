@@ -28,7 +28,6 @@ class MainWindow : public QMainWindow {
  public:
     /// `settings` must outlive this.
     explicit MainWindow(Settings& settings, QWidget* parent = nullptr);
-    ~MainWindow() override;
 
     /// Nothing to open: the start page.
     void start(const Options& options);

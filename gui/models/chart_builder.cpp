@@ -202,6 +202,12 @@ class Builder {
         if (above > 0)
             m_data.notes << ChartBuilder::tr("%1 above the roof: flagged, not hidden")
                                 .arg(rowCount(static_cast<int>(above)));
+        const auto assumed = std::ranges::count_if(m_rows, [](const DrawnRow& drawn) {
+            return drawn.row->point.flags.find("assumed_acceptance") != std::string::npos;
+        });
+        if (assumed > 0)
+            m_data.notes << ChartBuilder::tr("%1 with an assumed acceptance, not a reproduction")
+                                .arg(rowCount(static_cast<int>(assumed)));
     }
 
     static QString rowCount(int count) {

@@ -77,6 +77,7 @@ const Column& columnNamed(std::string_view name) {
     const auto* found = std::ranges::find(columns, name, &Column::name);
     if (found != columns.end()) return *found;
     std::vector<std::string> known;
+    known.reserve(columns.size());
     for (const Column& column : columns) known.emplace_back(column.name);
     std::string hint = "an axis takes a numeric column of v_points";
     const std::vector<std::string> near = catalog::nearest(name, known);

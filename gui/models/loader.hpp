@@ -16,6 +16,7 @@ class Loader : public QObject {
     explicit Loader(QObject* parent = nullptr);
     /// Waits for the request that is being worked on.
     ~Loader() override;
+    Q_DISABLE_COPY_MOVE(Loader)
 
     /// `cached` as for load().
     void start(const LoadRequest& request, ResultSetPtr cached = nullptr);

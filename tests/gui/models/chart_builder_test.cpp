@@ -128,6 +128,8 @@ TEST_CASE("the call-out says what was executed, what the shape asks for, and whe
     db::Point measured = point(upAr, Provenance::measured);
     measured.flags = "under_20us,assumed_acceptance";
     test::writeResults(folder.file("a.db"), "NVIDIA A40", {measured});
+    CHECK(chartOf(folder.file("a.db"))
+              ->notes.contains("1 point with an assumed acceptance, not a reproduction"));
     const QString details = chartOf(folder.file("a.db"))->series.at(0).points.at(0).details.join('\n');
     for (const char* line :
          {"Measured on NVIDIA A40 with hardware counters", "200 TFLOP/s executed · 100 TFLOP/s algorithmic",
