@@ -22,7 +22,8 @@ std::vector<std::size_t> groupsOf(const std::vector<plan::PlannedPoint>& points)
         return i;
     };
     const auto unite = [&](std::size_t a, std::size_t b) {
-        const auto [low, high] = std::minmax(first(a), first(b));
+        const auto [low, high] =
+            std::minmax({first(a), first(b)});  // a list: values, not references to temporaries
         group[high] = low;
     };
     for (std::size_t i = 0; i < points.size(); ++i) {
