@@ -119,7 +119,9 @@ std::vector<supervisor::Bench> openedBenches(const CollectJob& job) {
         return supervisor::openBenches(job.devices, needCounters, job.timeout);
     } catch (const Error& error) {
         if (error.code() != ExitCode::noGpu) throw;
-        throw Error(ExitCode::noGpu, std::string("no usable GPU: ") + error.what(),
+        const std::string why = error.what();
+        const std::string prefix = "no usable GPU";
+        throw Error(ExitCode::noGpu, why.rfind(prefix, 0) == 0 ? why : prefix + ": " + why,
                     fmt::format("model one instead: ridge collect {} --model \"NVIDIA A40\"\n"
                                 "  what stops this machine: ridge doctor",
                                 planNames(job.works, " ")));

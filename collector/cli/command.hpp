@@ -8,7 +8,7 @@
 
 #include "db/model/error.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
 class ParseError;
 }  // namespace CLI

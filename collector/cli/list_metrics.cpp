@@ -56,15 +56,24 @@ void printText(const std::vector<protocol::MetricPlan>& plans) {
     fmt::print("{}", aligned(table, terminalWidth(STDOUT_FILENO)));
 }
 
-void requireSet(const std::string& set) {
-    if (!set.empty()) static_cast<void>(metrics::loadSet(set));
+std::vector<protocol::MetricPlan> plansOf(const MetricsOptions& options) {
+    std::vector<std::string> sets{options.set};
+    if (options.set.empty())
+        sets = metrics::setNames();
+    else
+        static_cast<void>(metrics::loadSet(options.set));
+    supervisor::WorkerProcess worker = supervisor::requireWorker(ExitCode::failed);
+    std::vector<protocol::MetricPlan> plans;
+    for (const std::string& set : sets) {
+        const nlohmann::json request{{"request", "metrics"}, {"chip", options.chip}, {"set", set}};
+        for (auto& plan : protocol::decodeMetricPlans(supervisor::reply(worker, request.dump(), patience)))
+            plans.push_back(std::move(plan));
+    }
+    return plans;
 }
 
 int listMetrics(const MetricsOptions& options) {
-    requireSet(options.set);
-    supervisor::WorkerProcess worker = supervisor::requireWorker(ExitCode::failed);
-    const nlohmann::json request{{"request", "metrics"}, {"chip", options.chip}, {"set", options.set}};
-    const auto plans = protocol::decodeMetricPlans(supervisor::reply(worker, request.dump(), patience));
+    const std::vector<protocol::MetricPlan> plans = plansOf(options);
     if (!options.json) {
         printText(plans);
     } else if (!options.chip.empty() && !options.set.empty() && plans.size() == 1) {

@@ -100,6 +100,7 @@ TextTable readable(const db::Table& points) {
     }
     for (const auto& row : points.rows) {
         std::vector<std::string> cells;
+        cells.reserve(sources.size());
         for (const auto& [column, show] : sources) cells.push_back(text(row[column], show));
         table.rows.push_back(std::move(cells));
     }

@@ -83,6 +83,7 @@ std::string reply(WorkerProcess& worker, const std::string& request, std::chrono
 std::vector<Bench> openBenches(const std::vector<std::string>& devices, bool needCounters,
                                std::chrono::milliseconds timeout) {
     std::vector<Bench> benches;
+    benches.reserve(devices.size());
     for (const std::string& device : devices) benches.push_back(openBench(device, needCounters, timeout));
     while (devices.empty()) {
         try {

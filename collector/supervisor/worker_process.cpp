@@ -42,7 +42,7 @@ std::vector<std::string> mergedEnvironment(const std::map<std::string, std::stri
         const std::string text = *entry;
         if (added.count(text.substr(0, text.find('='))) == 0) merged.push_back(text);
     }
-    for (const auto& [name, value] : added) merged.push_back(name + "=" + value);
+    for (const auto& [name, value] : added) merged.push_back(std::string(name).append("=").append(value));
     return merged;
 }
 

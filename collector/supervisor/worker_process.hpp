@@ -31,6 +31,8 @@ class WorkerProcess {
                            std::map<std::string, std::string> environment = {});
     WorkerProcess(WorkerProcess&& other) noexcept;
     WorkerProcess& operator=(WorkerProcess&&) = delete;
+    WorkerProcess(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(const WorkerProcess&) = delete;
     /// Lets the worker end by itself for at most two seconds, then kills it.
     ~WorkerProcess();
 

@@ -64,7 +64,7 @@ std::string measure(const db::Point& asked) {
 
 std::string describe() {
     if (told("no-driver"))
-        return protocol::encodeError(Error(ExitCode::noGpu, "no NVIDIA driver: libcuda.so.1 was not found",
+        return protocol::encodeError(Error(ExitCode::noGpu, "no usable GPU: libcuda.so.1 was not found",
                                            "install the driver, or model a GPU"));
     const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
     const std::string index = visible != nullptr ? visible : "0";

@@ -23,13 +23,14 @@ namespace {
 /// The program alone, with no worker beside it, whatever else was built.
 std::string lonelyRidge() {
     static const Folder home;
-    const std::string program = home / "ridge";
+    std::string program = home / "ridge";
     if (!fs::exists(program)) fs::copy_file(RIDGE_BIN_DIR "/ridge", program);
     return program;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> result;
+    result.reserve(texts.size() + 1);
     for (std::string& text : texts) result.push_back(text.data());
     result.push_back(nullptr);
     return result;
@@ -43,7 +44,7 @@ std::vector<std::string> environmentWith(const Environment& added) {
         if (added.count(name) == 0 && name != "RIDGE_WORKER" && name != "CUDA_VISIBLE_DEVICES")
             merged.push_back(text);
     }
-    for (const auto& [name, value] : added) merged.push_back(name + "=" + value);
+    for (const auto& [name, value] : added) merged.push_back(std::string(name).append("=").append(value));
     return merged;
 }
 

@@ -29,6 +29,7 @@ std::string onTerminal(const Folder& folder, unsigned short columns, std::vector
     if (process == 0) {
         arguments.insert(arguments.begin(), "ridge");
         std::vector<char*> words;
+        words.reserve(arguments.size() + 1);
         for (std::string& argument : arguments) words.push_back(argument.data());
         words.push_back(nullptr);
         if (noColor != nullptr) ::setenv("NO_COLOR", noColor, 1);
