@@ -119,7 +119,7 @@ QVariant PointTableModel::data(const QModelIndex& index, int role) const {
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     const ChartSeries& series = m_chart->series[static_cast<std::size_t>(row.ref.series)];
     const ChartPoint& point = series.points[static_cast<std::size_t>(row.ref.point)];
-    const QVariant value = chartValue(row, index.column());
+    QVariant value = chartValue(row, index.column());
     switch (role) {
         case Qt::DisplayRole:
             return display(row, index.column());
