@@ -117,7 +117,8 @@ void requireCreatable(const fs::path& folder, const std::string& what) {
 /// Both ends of a table, through its primary key.
 void touchEnds(SQLite::Database& database, const std::string& table, const std::string& key) {
     for (const char* order : {" ASC", " DESC"}) {
-        const std::string query = "SELECT * FROM " + table + " ORDER BY " + key + order + " LIMIT 1";
+        std::string query = "SELECT * FROM ";
+        query.append(table).append(" ORDER BY ").append(key).append(order).append(" LIMIT 1");
         SQLite::Statement row(database, query);
         row.executeStep();
     }
