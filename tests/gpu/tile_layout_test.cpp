@@ -67,7 +67,7 @@ Chunks copyTile(const Matrix& matrix, std::int64_t row0, std::int64_t column0, i
             auto& chunk = shared.at(static_cast<std::size_t>(swizzled(slot.row, slot.column, chunksPerRow)));
             for (int i = 0; i < chunkElements; ++i) {
                 chunk[static_cast<std::size_t>(i)] =
-                    matrix.at(row0 + slot.row, column0 + slot.column * chunkElements + i);
+                    matrix.at(row0 + slot.row, column0 + i + std::int64_t{slot.column} * chunkElements);
             }
         }
     }
@@ -130,14 +130,16 @@ void runWarp(const Matrix& a, const Matrix& b, Layout layout, std::int64_t row0,
             for (int lane = 0; lane < lanes; ++lane) {
                 for (int index = 0; index < 4; ++index) {
                     const Cell cell = accumulatorCell(lane, index);
-                    const std::int64_t row = row0 + warpRow + static_cast<int>(i) * mmaM + cell.row;
-                    const std::int64_t column =
-                        column0 + warpColumn + static_cast<int>(j) * mmaN + cell.column;
+                    const auto row = row0 + warpRow + static_cast<std::int64_t>(i) * mmaM + cell.row;
+                    const auto column =
+                        column0 + warpColumn + static_cast<std::int64_t>(j) * mmaN + cell.column;
                     if (row >= a.rows || column >= n) continue;
                     const auto at = static_cast<std::size_t>(row * n + column);
                     // C fragment by the PTX ISA: register pair p of a lane is row lane / 4 + 8 p.
-                    const auto sumRow = static_cast<std::size_t>(lane / 4 + 8 * (index / 2));
-                    const auto sumColumn = static_cast<std::size_t>(2 * (lane % 4) + index % 2);
+                    const auto sumRow =
+                        static_cast<std::size_t>(lane) / 4 + 8 * (static_cast<std::size_t>(index) / 2);
+                    const auto sumColumn =
+                        2 * (static_cast<std::size_t>(lane) % 4) + static_cast<std::size_t>(index) % 2;
                     output.values[at] = sums[i][j][sumRow][sumColumn];
                     ++output.writes[at];
                 }
@@ -206,7 +208,7 @@ TEST_CASE("blocks that run together share a band of rows") {
     for (int block = 0; block < rowGroup * 4; ++block) REQUIRE(rasterTile(block, 64, 32).row < rowGroup);
     REQUIRE(rasterTile(rowGroup - 1, 64, 32).column == 0);
     REQUIRE(rasterTile(rowGroup, 64, 32).column == 1);
-    REQUIRE(rasterTile(rowGroup * 32, 64, 32).row == rowGroup);
+    REQUIRE(rasterTile(std::int64_t{rowGroup} * 32, 64, 32).row == rowGroup);
 }
 
 TEST_CASE("shared memory is read and written without bank conflicts") {

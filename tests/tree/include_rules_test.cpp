@@ -129,10 +129,10 @@ std::vector<std::string> offences(const std::string& file, std::istream& text) {
         const std::string target = match[2];
         if (match[1] == "\"") {
             if (!startsWithAny(target, rule->mayInclude) || (isWrapperHeader(target) && !seesWrapper(file)))
-                found.push_back(file + " may not include \"" + target + "\"");
+                found.push_back(std::string(file).append(" may not include \"").append(target).append("\""));
         } else if (forbidden(target, rule->neverOutside) ||
                    (rule->holdsWrapper && !seesWrapper(file) && startsWithAny(target, sqlite))) {
-            found.push_back(file + " may not include <" + target + ">");
+            found.push_back(std::string(file).append(" may not include <").append(target).append(">"));
         }
     }
     return found;
