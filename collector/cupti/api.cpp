@@ -76,6 +76,14 @@ std::string fill(void* handle, Api& api) {
     need("cuptiRangeProfilerPopRange", api.rangePop);
     need("cuptiRangeProfilerDecodeData", api.rangeDecodeData);
     need("cuptiRangeProfilerGetCounterDataInfo", api.rangeGetCounterDataInfo);
+    need("cuptiSubscribe", api.subscribe);
+    need("cuptiUnsubscribe", api.unsubscribe);
+    need("cuptiEnableCallback", api.enableCallback);
+    need("cuptiActivityRegisterCallbacks", api.activityRegisterCallbacks);
+    need("cuptiActivityEnable", api.activityEnable);
+    need("cuptiActivityDisable", api.activityDisable);
+    need("cuptiActivityFlushAll", api.activityFlushAll);
+    need("cuptiActivityGetNextRecord", api.activityGetNextRecord);
     return lacking;
 }
 
@@ -89,8 +97,8 @@ std::string fileOf(void* function, const fs::path& fallback) {
 }
 
 /// nullopt with the reason appended to `tried`.
-std::optional<Library> open(const fs::path& file, std::string& tried) {
-    void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+std::optional<Library> open(const fs::path& file, std::string& tried, int flags = 0) {
+    void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | flags);
     std::string reason;
     if (handle == nullptr) {
         reason = file.has_parent_path() && !fs::exists(file) ? "not there" : dlerror();
@@ -144,6 +152,10 @@ std::vector<fs::path> searchPath() {
 
 Library loadLibrary() {
     std::string tried;
+    if (environment("RIDGE_CUPTI").empty()) {
+        std::string notLoadedYet;
+        if (auto library = open(soname, notLoadedYet, RTLD_NOLOAD)) return *std::move(library);
+    }
     for (const fs::path& file : searchPath()) {
         if (auto library = open(file, tried)) return *std::move(library);
     }

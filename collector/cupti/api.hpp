@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cupti.h>
+#include <cupti_activity.h>
+#include <cupti_callbacks.h>
 #include <cupti_profiler_host.h>
 #include <cupti_profiler_target.h>
 #include <cupti_range_profiler.h>
@@ -48,6 +50,16 @@ struct Api {
     decltype(&cuptiRangeProfilerPopRange) rangePop = nullptr;
     decltype(&cuptiRangeProfilerDecodeData) rangeDecodeData = nullptr;
     decltype(&cuptiRangeProfilerGetCounterDataInfo) rangeGetCounterDataInfo = nullptr;
+
+    decltype(&cuptiSubscribe) subscribe = nullptr;
+    decltype(&cuptiUnsubscribe) unsubscribe = nullptr;
+    decltype(&cuptiEnableCallback) enableCallback = nullptr;
+
+    decltype(&cuptiActivityRegisterCallbacks) activityRegisterCallbacks = nullptr;
+    decltype(&cuptiActivityEnable) activityEnable = nullptr;
+    decltype(&cuptiActivityDisable) activityDisable = nullptr;
+    decltype(&cuptiActivityFlushAll) activityFlushAll = nullptr;
+    decltype(&cuptiActivityGetNextRecord) activityGetNextRecord = nullptr;
 };
 
 struct Library {
@@ -57,8 +69,9 @@ struct Library {
     [[nodiscard]] std::string versionText() const;  ///< "13.0"; "13.1.2" style where there is a patch level
 };
 
-/// Loads libcupti from the first of searchPath() that has a usable one. Throws ridge::Error (failed) with
-/// every place that was tried and what was wrong there.
+/// The copy that the process has loaded already, unless RIDGE_CUPTI names another: two copies would each
+/// claim the driver's one subscriber. Else libcupti from the first of searchPath() that has a usable one.
+/// Throws ridge::Error (failed) with every place that was tried and what was wrong there.
 [[nodiscard]] Library loadLibrary();
 /// The process's libcupti: loadLibrary() at the first call, never unloaded.
 [[nodiscard]] const Library& library();

@@ -26,6 +26,13 @@ std::optional<Driver> open() {
     need("cuDevicePrimaryCtxRelease_v2", driver.primaryCtxRelease);
     need("cuCtxGetCurrent", driver.ctxGetCurrent);
     need("cuCtxSetCurrent", driver.ctxSetCurrent);
+    need("cuCtxGetDevice", driver.ctxGetDevice);
+    need("cuCtxSynchronize", driver.ctxSynchronize);
+    need("cuDeviceGetUuid_v2", driver.deviceGetUuid);
+    need("cuDeviceGetAttribute", driver.deviceGetAttribute);
+    need("cuMemAlloc_v2", driver.memAlloc);
+    need("cuMemFree_v2", driver.memFree);
+    need("cuMemsetD8_v2", driver.memsetD8);
     if (!complete) return std::nullopt;
     return driver;
 }

@@ -5,6 +5,8 @@
 
 #include <cuda.h>
 
+#include <cstddef>
+
 namespace ridge::cupti {
 
 /// The driver calls that counting needs; tests fill one with their own.
@@ -18,6 +20,13 @@ struct Driver {
     CUresult (*primaryCtxRelease)(CUdevice) = nullptr;
     CUresult (*ctxGetCurrent)(CUcontext*) = nullptr;
     CUresult (*ctxSetCurrent)(CUcontext) = nullptr;
+    CUresult (*ctxGetDevice)(CUdevice*) = nullptr;
+    CUresult (*ctxSynchronize)() = nullptr;
+    CUresult (*deviceGetUuid)(CUuuid*, CUdevice) = nullptr;
+    CUresult (*deviceGetAttribute)(int*, CUdevice_attribute, CUdevice) = nullptr;
+    CUresult (*memAlloc)(CUdeviceptr*, std::size_t) = nullptr;
+    CUresult (*memFree)(CUdeviceptr) = nullptr;
+    CUresult (*memsetD8)(CUdeviceptr, unsigned char, std::size_t) = nullptr;
 };
 
 /// The process's libcuda.so.1; nullptr where there is none, or where it lacks one of the functions.
