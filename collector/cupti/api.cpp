@@ -101,7 +101,8 @@ std::optional<Library> open(const fs::path& file, std::string& tried, int flags 
     void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | flags);
     std::string reason;
     if (handle == nullptr) {
-        reason = file.has_parent_path() && !fs::exists(file) ? "not there" : dlerror();
+        const char* error = dlerror();  // none where RTLD_NOLOAD finds the file not loaded
+        reason = error == nullptr || (file.has_parent_path() && !fs::exists(file)) ? "not there" : error;
     } else {
         Library library;
         reason = fill(handle, library.api);
