@@ -43,24 +43,26 @@ Gate refusedByCupti(CUptiResult status) {
     return gate;
 }
 
-/// The first of DeviceSupported's findings that rules profiling out.
+/// The first of DeviceSupported's findings that rules profiling out. What CUPTI left undecided (UNKNOWN)
+/// rules out nothing: a physical GPU must not be called virtual because something else stopped the check.
 CUptiResult reasonOf(const CUpti_Profiler_DeviceSupported_Params& found) {
-    const auto supported = CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
-    if (found.vGpu == CUPTI_PROFILER_CONFIGURATION_DISABLED) {
-        return CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES;
-    }
-    if (found.vGpu != supported) return CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED;
-    if (found.confidentialCompute != supported) return CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED;
-    if (found.cmp != supported) return CUPTI_ERROR_CMP_DEVICE_NOT_SUPPORTED;
-    if (found.sli != supported) return CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED;
-    if (found.wsl != supported) return CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED;
+    const auto no = CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED;
+    const auto off = CUPTI_PROFILER_CONFIGURATION_DISABLED;
+    const auto ruledOut = [&](CUpti_Profiler_Support_Level level) { return level == no || level == off; };
+    if (ruledOut(found.architecture)) return CUPTI_ERROR_NOT_SUPPORTED;
+    if (found.vGpu == off) return CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES;
+    if (found.vGpu == no) return CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED;
+    if (ruledOut(found.confidentialCompute)) return CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED;
+    if (ruledOut(found.cmp)) return CUPTI_ERROR_CMP_DEVICE_NOT_SUPPORTED;
+    if (ruledOut(found.sli)) return CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED;
+    if (ruledOut(found.wsl)) return CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED;
     return CUPTI_ERROR_NOT_SUPPORTED;
 }
 
 Gate unsupported(const CUpti_Profiler_DeviceSupported_Params& found) {
     Gate gate = refusedByCupti(reasonOf(found));
     gate.step = GateStep::deviceUnsupported;
-    if (found.architecture != CUPTI_PROFILER_CONFIGURATION_SUPPORTED) {
+    if (found.architecture == CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED) {
         gate.text = "CUPTI 13 reads no counters of GPUs this old";
         gate.hint = "use Turing (compute capability 7.5) or newer; '--metrics none' measures time alone";
     }

@@ -104,3 +104,16 @@ TEST_CASE("an unsupported device is refused by its reason and the profiler given
     check(&Support::wsl, no, CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED);
     check(&Support::architecture, no, CUPTI_ERROR_NOT_SUPPORTED);
 }
+
+TEST_CASE("what CUPTI left undecided about a device is no reason to refuse it") {
+    FakeCupti fake;
+    fake.supported.isSupported = CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED;
+    fake.supported.architecture = CUPTI_PROFILER_CONFIGURATION_UNKNOWN;
+    fake.supported.vGpu = CUPTI_PROFILER_CONFIGURATION_UNKNOWN;
+    fake.supported.wsl = CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED;
+    const Gate gate = pass();
+    CHECK(gate.cuptiStatus == CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED);
+    CHECK_THAT(gate.text, !ContainsSubstring("this old"));
+    fake.supported.wsl = CUPTI_PROFILER_CONFIGURATION_UNKNOWN;
+    CHECK(pass().cuptiStatus == CUPTI_ERROR_NOT_SUPPORTED);
+}
