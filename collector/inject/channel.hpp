@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The line from injected processes to `ridge`: a Unix stream socket in a folder nobody else may enter.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "collector/inject/event.hpp"
+
+namespace ridge::inject {
+
+/// The injected process's end. Connects at the first send(), introduces itself, and stays out of the
+/// program's way: nothing here throws, raises SIGPIPE or waits longer than `patience` for a reader that does
+/// not read; whatever goes wrong, later sends do nothing. Any thread may send; lines never mix. A child made
+/// by fork() that sends gets a connection of its own, with its own pid in the hello.
+class Sender {
+ public:
+    explicit Sender(std::string address, Hello hello,
+                    std::chrono::milliseconds patience = std::chrono::seconds(5));
+    Sender(const Sender&) = delete;
+    Sender& operator=(const Sender&) = delete;
+    ~Sender();
+
+    /// True when the whole line is on its way.
+    bool send(const Event& event) noexcept;
+
+ private:
+    struct Connection;
+    Connection* connection();
+
+    std::string m_address;
+    Hello m_hello;
+    std::chrono::milliseconds m_patience;
+    std::atomic<Connection*> m_connection{nullptr};
+};
+
+/// The receiving end, in `ridge`. One thread at a time.
+class Listener {
+ public:
+    using Peer = int;  ///< one connection; never used again within one Listener
+    /// `line` has no line end; no line is handed over in part.
+    using OnLine = std::function<void(Peer, const std::string& line)>;
+
+    /// Makes the folder (mode 0700) and the socket. Throws ridge::Error (failed).
+    Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+    /// Removes both.
+    ~Listener();
+
+    [[nodiscard]] const std::string& address() const noexcept { return m_address; }
+    /// Waits until there is something to read, `wakers` has a readable descriptor or `timeout` is over; reads
+    /// what is there and hands over every whole line. Returns the number of lines.
+    std::size_t receive(std::chrono::milliseconds timeout, const std::vector<int>& wakers,
+                        const OnLine& onLine);
+    /// Connections that are still open.
+    [[nodiscard]] std::size_t openPeers() const noexcept { return m_peers.size(); }
+    /// Every connection there has been.
+    [[nodiscard]] std::size_t allPeers() const noexcept { return static_cast<std::size_t>(m_nextPeer); }
+
+ private:
+    struct Received {
+        Peer peer = 0;
+        std::string unfinished;
+    };
+    void acceptAll();
+    [[nodiscard]] std::size_t read(int descriptor, const OnLine& onLine);
+
+    std::filesystem::path m_folder;
+    std::string m_address;
+    int m_socket = -1;
+    Peer m_nextPeer = 0;
+    std::map<int, Received> m_peers;  ///< by descriptor
+};
+
+}  // namespace ridge::inject

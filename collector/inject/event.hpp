@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an injected process tells `ridge`: one JSON object a line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "db/model/device.hpp"
+#include "db/model/error.hpp"
+#include "db/model/point.hpp"
+
+namespace ridge::inject {
+
+/// The first line of a connection.
+struct Hello {
+    std::int64_t pid = 0;
+    std::string program;              ///< path of the process's executable
+    std::string driver, cuda, cupti;  ///< versions; empty where not known
+};
+
+/// Once before the first record or timing of a device; `ordinal` is the process's own (CUdevice).
+struct SeenDevice {
+    int ordinal = 0;
+    db::Device device;
+};
+
+/// Which launch of a process this is: the n-th (from 0) of this kernel on this device, whether measured or
+/// not. Runs of one program are joined by it. For an NVTX range `name` is the range's and grid, block are
+/// empty.
+struct LaunchKey {
+    std::string name;  ///< mangled
+    std::int64_t ordinal = 0;
+    std::string grid, block;  ///< "x,y,z"
+};
+
+struct MeasuredRecord {
+    int device = 0;  ///< SeenDevice::ordinal
+    db::Record record;
+    std::optional<LaunchKey> launch;  ///< nullopt: no unprofiled run can tell its time
+};
+
+/// Device time of one launch or range of a run without counters (Purpose::time).
+struct Timing {
+    int device = 0;
+    LaunchKey launch;
+    double timeNs = 0;
+};
+
+/// For people, on stderr; without a line end.
+struct Note {
+    std::string text;
+};
+
+/// Nothing (more) will be measured in this process, and why. The program goes on.
+struct Refusal {
+    ExitCode code = ExitCode::failed;
+    std::string message, hint;
+};
+
+/// The last line of a process that ends in order: what it saw, so that `ridge` can say why nothing was
+/// measured. In range mode a launch is an occurrence of any NVTX range.
+struct Bye {
+    std::int64_t launches = 0;  ///< all there were
+    std::int64_t matched = 0;   ///< that the filters let through, before --skip and --count
+};
+
+using Event = std::variant<Hello, SeenDevice, MeasuredRecord, Timing, Note, Refusal, Bye>;
+
+/// Without a line end. Throws ridge::Error (failed) for a record with a number that is not finite.
+[[nodiscard]] std::string encode(const Event& event);
+/// Throws ridge::Error (failed) when the line is no event.
+[[nodiscard]] Event decodeEvent(const std::string& line);
+
+}  // namespace ridge::inject

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/selection.hpp"
+
+#include <algorithm>
+
+namespace ridge::inject {
+namespace {
+
+std::optional<NvtxExpression> expressionOf(const Options& options) {
+    if (options.nvtx.empty()) return std::nullopt;
+    return NvtxExpression::parse(options.nvtx);
+}
+
+bool isRidgeRange(const NvtxRange& range) {
+    return range.name.starts_with("ridge:");
+}
+
+}  // namespace
+
+Quota::Quota(const Options& options)
+    : m_startsNow(options.start == Start::now),
+      m_skip(options.skip),
+      m_count(options.count),
+      m_started(m_startsNow) {
+    if (m_count && *m_count <= 0) m_exhausted = true;
+}
+
+bool Quota::take() {
+    const std::lock_guard lock(m_mutex);
+    const std::int64_t place = m_matched++;
+    if (place < m_skip || m_exhausted) return false;
+    if (m_count && place + 1 - m_skip >= *m_count) m_exhausted = true;
+    return true;
+}
+
+KernelSelection::KernelSelection(const Options& options) : m_quota(options), m_nvtx(expressionOf(options)) {
+    if (!options.kernel.empty()) m_kernel.emplace("--kernel", options.kernel);
+}
+
+KernelInfo KernelSelection::describe(std::string_view mangled) const {
+    KernelInfo info;
+    info.name = kernelName(mangled);
+    info.matches = !m_kernel || m_kernel->isIn(info.name.shortName) || m_kernel->isIn(info.name.full);
+    info.cannotReplay = waitsForOthers(info.name);
+    return info;
+}
+
+Decision KernelSelection::onLaunch(std::span<const KernelInfo* const> kernels,
+                                   std::span<const NvtxRange> stack, std::span<const NvtxRange> started) {
+    m_quota.see();
+    if (!m_quota.isOpen()) return {};
+    const bool meant =
+        std::any_of(kernels.begin(), kernels.end(), [](const KernelInfo* kernel) { return kernel->matches; });
+    if (!meant || (m_nvtx && !m_nvtx->matches(stack, started)) || !m_quota.take()) return {};
+    const auto waits = std::find_if(kernels.begin(), kernels.end(),
+                                    [](const KernelInfo* kernel) { return !kernel->cannotReplay.empty(); });
+    if (waits != kernels.end()) return {Decision::Kind::skip, (*waits)->cannotReplay};
+    return {Decision::Kind::measure, {}};
+}
+
+Decision KernelSelection::onLaunch(const KernelInfo& kernel, std::span<const NvtxRange> stack,
+                                   std::span<const NvtxRange> started) {
+    const KernelInfo* one = &kernel;
+    return onLaunch({&one, 1}, stack, started);
+}
+
+RangeSelection::RangeSelection(const Options& options) : m_quota(options), m_nvtx(expressionOf(options)) {}
+
+bool RangeSelection::choose(std::uint64_t key) {
+    const std::lock_guard lock(m_mutex);
+    if (m_measured || !m_quota.take()) return false;
+    m_measured = key;
+    return true;
+}
+
+bool RangeSelection::pushed(std::span<const NvtxRange> stack) {
+    m_quota.see();
+    if (!m_quota.isOpen() || stack.empty()) return false;
+    const NvtxRange& range = stack.back();
+    if (!m_nvtx) return isRidgeRange(range) && choose(range.key);
+    if (!m_nvtx->isNested()) return false;
+    // It begins with the range that makes the expression true, not with any range inside that one.
+    const bool before = m_nvtx->matches(stack.first(stack.size() - 1), {});
+    return !before && m_nvtx->matches(stack, {}) && choose(range.key);
+}
+
+bool RangeSelection::started(const NvtxRange& range, std::span<const NvtxRange> started) {
+    m_quota.see();
+    if (!m_quota.isOpen()) return false;
+    if (!m_nvtx) return isRidgeRange(range) && choose(range.key);
+    if (m_nvtx->isNested()) return false;
+    std::vector<NvtxRange> before;
+    for (const NvtxRange& other : started) {
+        if (other.key != range.key) before.push_back(other);
+    }
+    return !m_nvtx->matches({}, before) && m_nvtx->matches({}, started) && choose(range.key);
+}
+
+bool RangeSelection::closed(std::uint64_t key) {
+    const std::lock_guard lock(m_mutex);
+    if (m_measured != key) return false;
+    m_measured.reset();
+    return true;
+}
+
+}  // namespace ridge::inject

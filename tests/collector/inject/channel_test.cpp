@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/channel.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <thread>
+
+#include "tests/support/catch.hpp"
+
+using namespace ridge::inject;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// The lines of every connection until all are closed.
+std::map<int, std::vector<Event>> receiveAll(Listener& listener, std::size_t peers) {
+    std::map<int, std::vector<Event>> events;
+    const auto take = [&events](Listener::Peer peer, const std::string& line) {
+        events[peer].push_back(decodeEvent(line));
+    };
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while ((listener.allPeers() < peers || listener.openPeers() > 0) &&
+           std::chrono::steady_clock::now() < deadline)
+        listener.receive(milliseconds(100), {}, take);
+    return events;
+}
+
+std::string noteOf(const Event& event) {
+    return std::get<Note>(event).text;
+}
+
+}  // namespace
+
+TEST_CASE("the first line of a connection is its hello, with the sending process in it") {
+    Listener listener;
+    {
+        Sender sender(listener.address(), {0, "prog", "580", "13.0", "13"});
+        CHECK(listener.allPeers() == 0);
+        CHECK(sender.send(Note{"one"}));
+        CHECK(sender.send(Note{"two"}));
+    }
+    const auto events = receiveAll(listener, 1);
+    REQUIRE(events.size() == 1);
+    const auto& lines = events.begin()->second;
+    REQUIRE(lines.size() == 3);
+    CHECK(std::get<Hello>(lines[0]).pid == ::getpid());
+    CHECK(std::get<Hello>(lines[0]).program == "prog");
+    CHECK(noteOf(lines[1]) == "one");
+    CHECK(noteOf(lines[2]) == "two");
+}
+
+TEST_CASE("lines of many threads never mix") {
+    Listener listener;
+    constexpr int threads = 8;
+    constexpr int each = 200;
+    std::thread work([address = listener.address()] {
+        Sender sender(address, {});
+        std::vector<std::thread> all;
+        all.reserve(threads);
+        for (int i = 0; i < threads; ++i) {
+            all.emplace_back([&sender, i] {
+                const std::string text(static_cast<std::size_t>(500 + i), static_cast<char>('a' + i));
+                for (int n = 0; n < each; ++n) sender.send(Note{text});
+            });
+        }
+        for (std::thread& thread : all) thread.join();
+    });
+    const auto events = receiveAll(listener, 1);
+    work.join();
+    REQUIRE(events.size() == 1);
+    const auto& lines = events.begin()->second;
+    CHECK(lines.size() == 1 + threads * each);
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const std::string text = noteOf(lines[i]);
+        CHECK(text == std::string(500 + static_cast<std::size_t>(text[0] - 'a'), text[0]));
+    }
+}
+
+TEST_CASE("a forked child speaks for itself, also when another thread of its parent was sending") {
+    Listener listener;
+    const pid_t parent = ::fork();
+    if (parent == 0) {
+        Sender sender(listener.address(), {});
+        sender.send(Note{"parent"});
+        std::atomic<bool> stop{false};
+        std::thread busy([&] {
+            while (!stop) sender.send(Note{"busy"});
+        });
+        const pid_t child = ::fork();
+        if (child == 0) ::_exit(sender.send(Note{"child"}) ? 0 : 1);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        stop = true;
+        busy.join();
+        ::_exit(WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1);
+    }
+    const auto events = receiveAll(listener, 2);
+    int status = 0;
+    ::waitpid(parent, &status, 0);
+    CHECK(status == 0);
+    REQUIRE(events.size() == 2);
+    std::vector<std::int64_t> pids;
+    for (const auto& [peer, lines] : events) {
+        const auto pid = std::get<Hello>(lines.at(0)).pid;
+        pids.push_back(pid);
+        const bool isParent = pid == parent;
+        CHECK(noteOf(lines.at(1)) == (isParent ? "parent" : "child"));
+        if (!isParent) CHECK(lines.size() == 2);
+    }
+    CHECK(pids[0] != pids[1]);
+}
+
+TEST_CASE("a sender without a listener does nothing and says so") {
+    Sender nowhere("/nonexistent/channel", {});
+    CHECK(!nowhere.send(Note{"lost"}));
+    CHECK(!nowhere.send(Note{"lost again"}));
+    CHECK(!Sender("", {}).send(Note{"lost"}));
+    CHECK(!Sender(std::string(500, 'x'), {}).send(Note{"lost"}));
+}
+
+TEST_CASE("a listener that goes away leaves the program alive and unmeasured") {
+    std::optional<Listener> listener(std::in_place);
+    Sender sender(listener->address(), {});
+    CHECK(sender.send(Note{"first"}));
+    listener.reset();
+    // The kernel may still take what fits into a buffer; a broken pipe must not become a signal.
+    bool sent = true;
+    for (int i = 0; i < 100 && sent; ++i) sent = sender.send(Note{std::string(100000, 'x')});
+    CHECK(!sent);
+}
+
+TEST_CASE("a listener that does not read stops the sender for its patience and no longer") {
+    Listener listener;
+    Sender sender(listener.address(), {}, milliseconds(200));
+    const auto start = std::chrono::steady_clock::now();
+    const Note large{std::string(100000, 'x')};
+    int sent = 0;
+    while (sent < 1000 && sender.send(large)) ++sent;
+    CHECK(sent < 1000);
+    const auto waited = std::chrono::steady_clock::now() - start;
+    CHECK(waited >= milliseconds(200));
+    CHECK(waited < std::chrono::seconds(20));
+    CHECK(!sender.send(Note{"small"}));  // nothing may follow half a line
+    // What was whole arrives, the half line does not.
+    const auto events = receiveAll(listener, 1);
+    CHECK(events.begin()->second.size() == static_cast<std::size_t>(sent) + 1);
+}
+
+TEST_CASE("an event that cannot be written does not cost the hello") {
+    Listener listener;
+    {
+        Sender sender(listener.address(), {});
+        MeasuredRecord broken;
+        broken.record.point.timeNs = std::numeric_limits<double>::infinity();
+        CHECK(!sender.send(broken));
+        CHECK(sender.send(Note{"fine"}));
+    }
+    const auto events = receiveAll(listener, 1);
+    REQUIRE(events.begin()->second.size() == 2);
+    CHECK(std::holds_alternative<Hello>(events.begin()->second[0]));
+}
+
+TEST_CASE("nobody else may enter the channel's folder, and nothing of it stays") {
+    std::filesystem::path folder;
+    {
+        const Listener listener;
+        folder = std::filesystem::path(listener.address()).parent_path();
+        struct stat status = {};
+        REQUIRE(::stat(folder.c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777) == 0700);
+    }
+    CHECK(!std::filesystem::exists(folder));
+}
+
+TEST_CASE("what connects from nobody is read as lines, and the rest of a cut line is dropped") {
+    Listener listener;
+    const int raw = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    std::strncpy(name.sun_path, listener.address().c_str(), sizeof name.sun_path - 1);
+    REQUIRE(::connect(raw, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+    std::vector<std::string> lines;
+    const auto take = [&lines](Listener::Peer, const std::string& line) { lines.push_back(line); };
+    REQUIRE(::send(raw, "a\nb", 3, 0) == 3);
+    while (lines.empty()) listener.receive(milliseconds(100), {}, take);
+    CHECK(lines == std::vector<std::string>{"a"});
+    REQUIRE(::send(raw, "c\nhalf", 6, 0) == 6);
+    ::close(raw);
+    while (listener.openPeers() > 0) listener.receive(milliseconds(100), {}, take);
+    CHECK(lines == std::vector<std::string>{"a", "bc"});
+}

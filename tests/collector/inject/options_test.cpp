@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/options.hpp"
+
+#include "db/model/error.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge::inject;
+
+TEST_CASE("options survive the environment") {
+    Options options;
+    options.program = "python3";
+    options.nvtx = "app@a\\/b,\"c\"\n";
+    options.kernel = "gemm|\\d+";
+    options.skip = 3;
+    options.count = 5;
+    options.start = Start::profilerApi;
+    options.mode = Mode::range;
+    options.graph = Graph::node;
+    options.cache = Cache::warm;
+    options.purpose = Purpose::time;
+    options.metricSet = "bytes";
+    const std::string line = encode(options);
+    CHECK(line.find('\n') == std::string::npos);
+    const Options read = decodeOptions(line);
+    CHECK(read.program == options.program);
+    CHECK(read.nvtx == options.nvtx);
+    CHECK(read.kernel == options.kernel);
+    CHECK(read.skip == 3);
+    CHECK(read.count == 5);
+    CHECK(read.start == Start::profilerApi);
+    CHECK(read.mode == Mode::range);
+    CHECK(read.graph == Graph::node);
+    CHECK(read.cache == Cache::warm);
+    CHECK(read.purpose == Purpose::time);
+    CHECK(read.metricSet == "bytes");
+}
+
+TEST_CASE("an absent count means all, and bytes that are no UTF-8 are no reason to fail") {
+    Options options;
+    options.program = "prog\xff";
+    const Options read = decodeOptions(encode(options));
+    CHECK(!read.count);
+    CHECK(read.program == "prog\xEF\xBF\xBD");
+}
+
+TEST_CASE("options that ridge did not write are refused") {
+    CHECK_THROWS_AS(decodeOptions("nonsense"), ridge::Error);
+    CHECK_THROWS_AS(decodeOptions("{}"), ridge::Error);
+    std::string line = encode(Options());
+    line.replace(line.find("\"kernel\",\"nvtx\""), 8, "\"kennel\"");
+    CHECK_THROWS_WITH(decodeOptions(line), ContainsSubstring("kennel"));
+}
+
+TEST_CASE("every enumerator has a text that names it") {
+    CHECK(fromText<Mode>(toText(Mode::range)) == Mode::range);
+    CHECK(fromText<Start>("profiler-api") == Start::profilerApi);
+    CHECK(fromText<Graph>("node") == Graph::node);
+    CHECK(fromText<Cache>("warm") == Cache::warm);
+    CHECK(!fromText<Cache>("rotate"));
+    CHECK(!fromText<Mode>(""));
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/selection.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "db/model/error.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge::inject;
+using Kind = Decision::Kind;
+
+namespace {
+
+std::vector<NvtxRange> stackOf(const std::vector<std::string>& names) {
+    std::vector<NvtxRange> stack;
+    for (const std::string& name : names) stack.push_back({"", name, stack.size() + 1});
+    return stack;
+}
+
+}  // namespace
+
+TEST_CASE("without a filter every launch is measured") {
+    KernelSelection selection{Options()};
+    const KernelInfo kernel = selection.describe("k");
+    CHECK(selection.onLaunch(kernel, {}, {}).kind == Kind::measure);
+    CHECK(selection.onLaunch(kernel, {}, {}).kind == Kind::measure);
+    CHECK(selection.quota().counts().launches == 2);
+    CHECK(selection.quota().counts().matched == 2);
+    CHECK(!selection.quota().isExhausted());
+}
+
+TEST_CASE("the kernel filter sees the short and the full name") {
+    Options options;
+    options.kernel = "^axpy$";
+    CHECK(KernelSelection(options).describe("_Z4axpyIfEvT_PKS0_PS0_i").matches);
+    options.kernel = "axpy<float>";
+    CHECK(KernelSelection(options).describe("_Z4axpyIfEvT_PKS0_PS0_i").matches);
+    options.kernel = "gemm";
+    KernelSelection selection(options);
+    CHECK(selection.onLaunch(selection.describe("_Z4axpyIfEvT_PKS0_PS0_i"), {}, {}).kind == Kind::ignore);
+    CHECK(selection.quota().counts().matched == 0);
+    CHECK(selection.quota().counts().launches == 1);
+}
+
+TEST_CASE("skip and count count what the filters let through") {
+    Options options;
+    options.kernel = "a";
+    options.skip = 1;
+    options.count = 2;
+    KernelSelection selection(options);
+    const KernelInfo a = selection.describe("a");
+    const KernelInfo b = selection.describe("b");
+    CHECK(selection.onLaunch(b, {}, {}).kind == Kind::ignore);
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    CHECK(selection.onLaunch(b, {}, {}).kind == Kind::ignore);
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(!selection.quota().isExhausted());
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(selection.quota().isExhausted());
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    CHECK(selection.quota().counts().launches == 6);
+    CHECK(selection.quota().counts().matched == 3);
+}
+
+TEST_CASE("a count of none measures nothing") {
+    Options options;
+    options.count = 0;
+    KernelSelection selection(options);
+    CHECK(selection.quota().isExhausted());
+    CHECK(selection.onLaunch(selection.describe("a"), {}, {}).kind == Kind::ignore);
+}
+
+TEST_CASE("the profiler's API opens and closes the gate") {
+    Options options;
+    options.start = Start::profilerApi;
+    KernelSelection selection(options);
+    const KernelInfo a = selection.describe("a");
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    selection.quota().profilerStart();
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    selection.quota().profilerStop();
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    selection.quota().profilerStart();
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+
+    KernelSelection always{Options()};
+    always.quota().profilerStop();  // --start now does not hear it
+    CHECK(always.onLaunch(a, {}, {}).kind == Kind::measure);
+}
+
+TEST_CASE("launches outside the NVTX expression pass by") {
+    Options options;
+    options.nvtx = "step/";
+    KernelSelection selection(options);
+    const KernelInfo a = selection.describe("a");
+    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    CHECK(selection.onLaunch(a, stackOf({"step", "x"}), {}).kind == Kind::measure);
+}
+
+TEST_CASE("a kernel that waits for others is skipped with the reason, where it was meant") {
+    Options options;
+    options.count = 2;
+    KernelSelection selection(options);
+    const KernelInfo nccl = selection.describe("ncclDevKernel_AllGather_RING_LL");
+    const Decision decision = selection.onLaunch(nccl, {}, {});
+    CHECK(decision.kind == Kind::skip);
+    CHECK_THAT(std::string(decision.reason), ContainsSubstring("NCCL"));
+    // A graph with one of them in it cannot be replayed either.
+    const KernelInfo gemm = selection.describe("gemm");
+    const std::vector<const KernelInfo*> graph{&gemm, &nccl};
+    CHECK(selection.onLaunch(graph, {}, {}).kind == Kind::skip);
+    CHECK(selection.quota().isExhausted());
+}
+
+TEST_CASE("a graph is meant when one of its kernels is") {
+    Options options;
+    options.kernel = "gemm";
+    KernelSelection selection(options);
+    const KernelInfo gemm = selection.describe("gemm");
+    const KernelInfo copy = selection.describe("copy");
+    const std::vector<const KernelInfo*> with{&copy, &gemm};
+    const std::vector<const KernelInfo*> without{&copy};
+    CHECK(selection.onLaunch(with, {}, {}).kind == Kind::measure);
+    CHECK(selection.onLaunch(without, {}, {}).kind == Kind::ignore);
+    CHECK(selection.onLaunch(std::span<const KernelInfo* const>(), {}, {}).kind == Kind::ignore);
+}
+
+TEST_CASE("many threads share one quota") {
+    Options options;
+    options.skip = 100;
+    options.count = 500;
+    KernelSelection selection(options);
+    const KernelInfo a = selection.describe("a");
+    std::atomic<int> measured{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int n = 0; n < 1000; ++n) {
+                if (selection.onLaunch(a, {}, {}).kind == Kind::measure) ++measured;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK(measured == 500);
+    CHECK(selection.quota().counts().launches == 4000);
+}
+
+TEST_CASE("a filter that cannot be read is refused") {
+    Options options;
+    options.kernel = "(";
+    CHECK_THROWS_AS(KernelSelection(options), ridge::Error);
+    options.kernel = "";
+    options.nvtx = "//";
+    CHECK_THROWS_AS(KernelSelection(options), ridge::Error);
+    CHECK_THROWS_AS(RangeSelection(options), ridge::Error);
+}
+
+TEST_CASE("a range is measured from the push that makes the expression true to its pop") {
+    Options options;
+    options.nvtx = "step/";
+    RangeSelection selection(options);
+    CHECK(!selection.pushed(stackOf({"run"})));
+    CHECK(selection.pushed(stackOf({"run", "step"})));
+    CHECK(!selection.pushed(stackOf({"run", "step", "inner"})));
+    CHECK(!selection.pushed(stackOf({"run", "step", "step"})));
+    CHECK(!selection.closed(3));
+    CHECK(selection.closed(2));
+    CHECK(!selection.closed(2));
+    CHECK(selection.pushed(stackOf({"run", "step"})));
+}
+
+TEST_CASE("a range inside an expression that is already true does not begin") {
+    Options options;
+    options.nvtx = "step/";
+    options.start = Start::profilerApi;
+    RangeSelection selection(options);
+    CHECK(!selection.pushed(stackOf({"step"})));
+    selection.quota().profilerStart();
+    CHECK(!selection.pushed(stackOf({"step", "inner"})));
+}
+
+TEST_CASE("without an expression the ridge: ranges are measured, of any domain and kind") {
+    RangeSelection selection{Options()};
+    CHECK(!selection.pushed(stackOf({"step"})));
+    const std::vector<NvtxRange> stack{{"NVTX", "ridge:op=qk", 5}};
+    CHECK(selection.pushed(stack));
+    CHECK(selection.closed(5));
+    const NvtxRange range{"", "ridge:op=pv", 6};
+    CHECK(selection.started(range, std::vector<NvtxRange>{range}));
+    CHECK(selection.closed(6));
+}
+
+TEST_CASE("start/end ranges are measured when the last one that is asked for starts") {
+    Options options;
+    options.nvtx = "A,B";
+    options.count = 1;
+    RangeSelection selection(options);
+    const NvtxRange b{"", "B", 1};
+    const NvtxRange a{"", "A", 2};
+    const NvtxRange other{"", "C", 3};
+    CHECK(!selection.started(b, std::vector<NvtxRange>{b}));
+    CHECK(selection.started(a, std::vector<NvtxRange>{b, a}));
+    CHECK(!selection.started(other, std::vector<NvtxRange>{b, a, other}));
+    CHECK(selection.closed(2));
+    CHECK(!selection.pushed(stackOf({"A"})));
+    CHECK(selection.quota().isExhausted());
+    CHECK(!selection.started(a, std::vector<NvtxRange>{b, a}));
+}
