@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "collector/cupti/device_queries.hpp"
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/host_profiler.hpp"
 #include "collector/cupti/range_session.hpp"
@@ -19,30 +18,6 @@ Gate openGate(const Api& api, const Driver* driver, int device) {
     Gate gate = passGate(api, driver, device);
     requireOpen(gate);
     return gate;
-}
-
-std::string chipOf(const Api& api, int device) {
-    CUpti_Device_GetChipName_Params params{.structSize = CUpti_Device_GetChipName_Params_STRUCT_SIZE,
-                                           .pPriv = nullptr,
-                                           .deviceIndex = static_cast<std::size_t>(device),
-                                           .pChipName = nullptr};
-    check(api.deviceGetChipName(&params));
-    return params.pChipName;
-}
-
-/// What the device can count in its present state (vGPU, MIG and other tools take counters away).
-std::vector<std::uint8_t> availabilityOf(const Api& api, CUcontext context) {
-    CUpti_Profiler_GetCounterAvailability_Params params{
-        .structSize = CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE,
-        .pPriv = nullptr,
-        .ctx = context,
-        .counterAvailabilityImageSize = 0,
-        .pCounterAvailabilityImage = nullptr};
-    check(api.getCounterAvailability(&params));
-    std::vector<std::uint8_t> image(params.counterAvailabilityImageSize);
-    params.pCounterAvailabilityImage = image.data();
-    check(api.getCounterAvailability(&params));
-    return image;
 }
 
 std::size_t runPasses(const RangeSession& session, const RangeWork& work, std::size_t planned) {
@@ -89,14 +64,7 @@ CounterReading RangeProfilerBackend::read(const std::vector<std::string>& metric
     session.decode(counterData);
 
     const HostProfiler host(m_api, m_chip, m_availability);
-    const std::vector<double> values = host.evaluate(counterData, 0, plan.metrics);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (std::isnan(values[i])) {
-            reading.refused.push_back(plan.metrics[i]);
-        } else {
-            reading.values[plan.metrics[i]] = values[i];
-        }
-    }
+    addValues(reading, plan.metrics, host.evaluate(counterData, 0, plan.metrics));
     return reading;
 }
 
