@@ -157,16 +157,18 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
     const metrics::MetricSet set = metrics::loadSet(metricSet);
     const metrics::Resolution resolution = counters().resolve(set);
     const std::string name = rangeName(record.point);
-    const cupti::CounterReading reading = counters().read(resolution.metrics, {name,
-                                                                               [&] {
-                                                                                   range.prepare();
-                                                                                   m_runner.wait();
-                                                                               },
-                                                                               [&] {
-                                                                                   range.launch();
-                                                                                   m_runner.wait();
-                                                                               }});
+    const cupti::RangeWork work{name,
+                                [&] {
+                                    range.prepare();
+                                    m_runner.wait();
+                                },
+                                [&] {
+                                    range.launch();
+                                    m_runner.wait();
+                                }};
+    const cupti::CounterReading reading = counters().read(resolution.metrics, work);
     const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, reading.values);
+    requireNoSilentZero(counters(), work, evaluation, resolution, reading);
     addCounters(record, evaluation, reading, range.launches);
     note(absences(evaluation));
 }

@@ -2,8 +2,12 @@
 #include "collector/worker/point_counters.hpp"
 
 #include <array>
+#include <map>
 #include <string_view>
 #include <utility>
+
+#include "collector/metrics/silent_zero.hpp"
+#include "db/model/error.hpp"
 
 namespace ridge::worker {
 namespace {
@@ -37,6 +41,18 @@ void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
     if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
     for (const auto& [metric, value] : reading.values)
         record.metrics[metric] = perExecution(metric, value, launches);
+}
+
+void requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
+                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
+                         const cupti::CounterReading& reading) {
+    if (evaluation.flops.value != 0.0) return;
+    std::map<std::string, double> values = reading.values;
+    values.merge(backend.read({metrics::tensorPipeMetric}, work).values);
+    const std::string contradiction = metrics::silentZero(evaluation, resolution, values);
+    if (contradiction.empty()) return;
+    throw Error(ExitCode::failed, std::string(work.name) + ": " + contradiction,
+                "integer or 2:4 sparse work: --metrics int or sparse; else ridge doctor --selftest");
 }
 
 std::string absences(const metrics::Evaluation& evaluation) {

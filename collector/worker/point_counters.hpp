@@ -20,6 +20,13 @@ namespace ridge::worker {
 void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                  const cupti::CounterReading& reading, std::int64_t launches);
 
+/// Where a set that counts every FLOP counted none, runs `work` once more for the tensor pipe's own counter.
+/// Throws ridge::Error (failed) naming the counter when the tensor cores worked all the same: such a zero is
+/// a wrong number, not a measurement.
+void requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
+                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
+                         const cupti::CounterReading& reading);
+
 /// Why quantities a reader would miss are absent, one line each; empty when all are there.
 [[nodiscard]] std::string absences(const metrics::Evaluation& evaluation);
 
