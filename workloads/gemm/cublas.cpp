@@ -10,11 +10,13 @@
 #include <sstream>
 
 #include "db/model/error.hpp"
+#include "workloads/gemm/cublas_library.hpp"
 
 namespace ridge::workloads {
 namespace {
 
 constexpr const char* soname = "libcublas.so.13";
+constexpr const char* ltSoname = "libcublasLt.so.13";
 /// The size cuBLAS itself takes on Hopper; given explicitly, the choice of algorithms does not depend on what
 /// else was allocated.
 constexpr std::size_t workspaceBytes = std::size_t{32} << 20;
@@ -22,31 +24,6 @@ constexpr std::size_t workspaceBytes = std::size_t{32} << 20;
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value != nullptr ? value : "";
-}
-
-/// The library stays open until the process ends: CUDA libraries do not survive being closed.
-void* openLibrary() {
-    std::string tried;
-    for (const std::string& candidate : cublasCandidates(environment("RIDGE_CUBLAS"), RIDGE_TOOLKIT_LIBRARIES,
-                                                         environment("RIDGE_LIBRARY_PATH"))) {
-        if (void* library = dlopen(candidate.c_str(), RTLD_LAZY | RTLD_LOCAL)) return library;
-        const char* reason = dlerror();
-        tried +=
-            fmt::format("ridge-worker: {}: {}\n", candidate, reason != nullptr ? reason : "does not open");
-    }
-    std::fputs(tried.c_str(), stderr);
-    throw Error(ExitCode::failed, fmt::format("cuBLAS was not found: no {} could be opened", soname),
-                "name the library in RIDGE_CUBLAS, or its folder in RIDGE_LIBRARY_PATH");
-}
-
-template <class Function>
-Function symbol(void* library, const char* name) {
-    void* address = dlsym(library, name);
-    if (address == nullptr) {
-        throw Error(ExitCode::failed, fmt::format("the cuBLAS that was opened has no {}", name),
-                    "name a cuBLAS 13 library in RIDGE_CUBLAS");
-    }
-    return reinterpret_cast<Function>(address);
 }
 
 struct Types {
@@ -116,8 +93,30 @@ std::vector<std::string> cublasCandidates(const std::string& named, const std::s
     return candidates;
 }
 
+void* openCublas() {
+    std::string tried;
+    for (const std::string& candidate : cublasCandidates(environment("RIDGE_CUBLAS"), RIDGE_TOOLKIT_LIBRARIES,
+                                                         environment("RIDGE_LIBRARY_PATH"))) {
+        if (void* library = dlopen(candidate.c_str(), RTLD_LAZY | RTLD_LOCAL)) return library;
+        const char* reason = dlerror();
+        tried +=
+            fmt::format("ridge-worker: {}: {}\n", candidate, reason != nullptr ? reason : "does not open");
+    }
+    std::fputs(tried.c_str(), stderr);
+    throw Error(ExitCode::failed, fmt::format("cuBLAS was not found: no {} could be opened", soname),
+                "name the library in RIDGE_CUBLAS, or its folder in RIDGE_LIBRARY_PATH");
+}
+
+void* openCublasLt() {
+    static_cast<void>(openCublas());
+    // Already in the process under its own name, from wherever cuBLAS found it.
+    if (void* library = dlopen(ltSoname, RTLD_LAZY | RTLD_LOCAL)) return library;
+    throw Error(ExitCode::failed, fmt::format("cuBLAS brought no {} along", ltSoname),
+                "name a whole cuBLAS 13 in RIDGE_CUBLAS: both libraries in one folder");
+}
+
 Cublas::Cublas(cudaStream_t stream)
-    : m_functions(std::make_unique<Functions>(openLibrary())), m_workspace(workspaceBytes) {
+    : m_functions(std::make_unique<Functions>(openCublas())), m_workspace(workspaceBytes) {
     cublasHandle_t handle = nullptr;
     m_functions->check(m_functions->create(&handle), "cublasCreate");
     try {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/shape/ceiling.hpp"
+
+#include "db/model/error.hpp"
+#include "tests/support/catch.hpp"
+#include "workloads/shape/self_check.hpp"
+
+using namespace ridge;
+using namespace ridge::shape;
+
+TEST_CASE("fourteen roofs are measured, each with the unit of its kind") {
+    CHECK(measuredCeilings().size() == 14);
+    for (const CeilingKind& kind : measuredCeilings()) {
+        INFO(kind.name);
+        CHECK((kind.kind == "memory") == (kind.unit == "byte/s"));
+        CHECK(measuredCeiling(kind.name).unit == kind.unit);
+    }
+    CHECK(measuredCeiling("tensor_int8").unit == "op/s");
+    CHECK_THROWS_AS(measuredCeiling("dram"), Error);
+}
+
+TEST_CASE("a device is asked only for units that its compute capability has") {
+    for (const char* capability : {"8.0", "8.6", "8.9", "9.0", "10.0", "12.0"}) {
+        CHECK_FALSE(ceilingRefusal("dram_read", capability));
+        CHECK_FALSE(ceilingRefusal("tensor_bf16", capability));
+    }
+    CHECK(ceilingRefusal("tensor_tf32", "7.5"));
+    CHECK_FALSE(ceilingRefusal("tensor_fp16", "7.5"));
+    CHECK_FALSE(ceilingRefusal("tensor_fp8", "8.9"));
+    CHECK_FALSE(ceilingRefusal("tensor_fp8", "12.0"));
+    CHECK(ceilingRefusal("tensor_fp8", "8.6") ==
+          "compute capability 8.6 has no such tensor cores, they came with 8.9");
+}
+
+TEST_CASE("a verdict allows what a closed form must allow, and no more") {
+    const ClosedForm& copy = closedForm("copy");
+    CHECK(judge(copy, 1e9, 1e9, {}).ok);
+    CHECK(judge(copy, 1e9, 0.991e9, {}).ok);
+    CHECK(judge(copy, 1e9, 1.009e9, {}).ok);
+    CHECK_FALSE(judge(copy, 1e9, 0.989e9, {}).ok);
+    CHECK_FALSE(judge(copy, 1e9, 1.011e9, {}).ok);
+    const ClosedForm& gemm = closedForm("gemm_bf16");
+    CHECK(judge(gemm, 4.83e11, 4.83e11, {}).ok);
+    CHECK_FALSE(judge(gemm, 4.83e11, 4.83e11 * 1.00001, {}).ok);
+    CHECK_FALSE(judge(gemm, 4.83e11, 0.0, {}).ok);
+    CHECK(judge(closedForm("gemm_fp32"), 1e12, 1e12 * 1.0005, {}).ok);
+    CHECK_FALSE(judge(closedForm("gemm_fp32"), 1e12, 2e12, {}).ok);
+}
+
+TEST_CASE("a verdict says what was counted, or why nothing was") {
+    CHECK(judge(closedForm("fp32"), 2e12, 2e12, {}).text == "2e+12 FLOPs counted, 2e+12 expected");
+    CHECK(judge(closedForm("copy"), 1e9, 0.95e9, {}).text ==
+          "9.5e+08 bytes counted, 1e+09 expected: -5 %, 1 % allowed");
+    CHECK(judge(closedForm("gemm_int8"), 1e9, std::nullopt, "the chip has no counter for tensor_int8").text ==
+          "operations not counted: the chip has no counter for tensor_int8");
+}
+
+TEST_CASE("every closed form is of a path that some ceiling or DRAM has") {
+    for (const ClosedForm& form : closedForms()) {
+        INFO(form.name);
+        if (form.path != "dram") CHECK_NOTHROW(measuredCeiling(form.path));
+        CHECK(form.tolerance <= 0.01);
+    }
+    CHECK_THROWS_AS(closedForm("gemm"), Error);
+}
