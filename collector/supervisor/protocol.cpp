@@ -135,6 +135,17 @@ std::string encodeError(const Error& error) {
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string encodeNamed(const std::string& request, const std::string& name) {
+    return json{{"request", request}, {"name", name}}.dump();
+}
+
+std::string encodeCeiling(const CeilingReply& measured) {
+    json result = json::object();
+    if (measured.ceiling) result["ceiling"] = db::toJson(*measured.ceiling);
+    if (!measured.refusal.empty()) result["refusal"] = measured.refusal;
+    return reply(std::move(result));
+}
+
 Request decodeRequest(const std::string& line) {
     return parsed("request", line, [](const json& object) {
         Request request;
@@ -144,8 +155,11 @@ Request decodeRequest(const std::string& line) {
         if (request.kind == "measure") {
             request.work = workFrom(object.at("work"));
             request.options = optionsFrom(object.at("options"));
+        } else if (request.kind == "ceiling" || request.kind == "selftest") {
+            request.name = object.at("name").get<std::string>();
         } else if (request.kind != "describe" && request.kind != "metrics" && request.kind != "preflight") {
-            refuse("request", "'" + request.kind + "' is none of describe, measure, metrics, preflight");
+            refuse("request", "'" + request.kind +
+                                  "' is none of describe, measure, metrics, preflight, ceiling, selftest");
         }
         return request;
     });
@@ -178,6 +192,18 @@ std::vector<Finding> decodeFindings(const std::string& line) {
         std::vector<Finding> findings;
         for (const json& object : resultOf(answer)) findings.push_back(findingFrom(object));
         return findings;
+    });
+}
+
+CeilingReply decodeCeiling(const std::string& line) {
+    return parsed("reply of a worker", line, [](const json& answer) {
+        const json& result = resultOf(answer);
+        CeilingReply measured;
+        if (result.contains("ceiling")) measured.ceiling = db::fromJson<db::Ceiling>(result.at("ceiling"));
+        measured.refusal = result.value("refusal", std::string());
+        if (!measured.ceiling && measured.refusal.empty())
+            refuse("reply of a worker", "neither a ceiling nor why there is none");
+        return measured;
     });
 }
 

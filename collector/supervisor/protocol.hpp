@@ -35,13 +35,21 @@ struct DescribeReply {
     std::string driver, cuda, cupti;  ///< versions
 };
 
+/// A ceiling as measured, without source and time stamp; or why the device has none.
+struct CeilingReply {
+    std::optional<db::Ceiling> ceiling;
+    std::string refusal;
+};
+
 using doctor::Finding;
 using metrics::MetricPlan;
 
 // Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
 // db::Record
 // {"request":"metrics","chip":…,"set":…} -> [MetricPlan] (empty chip: every chip CUPTI knows) |
-// {"request":"preflight"} -> [Finding] A reply is {"ok":true,"result":…} or
+// {"request":"preflight"} -> [Finding] | {"request":"ceiling","name":…} -> CeilingReply |
+// {"request":"selftest","name":…} -> db::Record, a closed form of plan "selftest". A reply is
+// {"ok":true,"result":…} or
 // {"ok":false,"code":EXIT_CODE,"message":…,"hint":…}. The worker ends at end of input.
 [[nodiscard]] std::string encodeMeasure(const Work& work, const Options& options);
 [[nodiscard]] std::string encodeRecord(const db::Record& record);
@@ -49,9 +57,12 @@ using metrics::MetricPlan;
 [[nodiscard]] std::string encodeMetricPlans(const std::vector<MetricPlan>& plans);
 [[nodiscard]] std::string encodeFindings(const std::vector<Finding>& findings);
 [[nodiscard]] std::string encodeError(const Error& error);
+/// `request`: ceiling or selftest.
+[[nodiscard]] std::string encodeNamed(const std::string& request, const std::string& name);
+[[nodiscard]] std::string encodeCeiling(const CeilingReply& reply);
 
 struct Request {
-    std::string kind, chip, set;
+    std::string kind, chip, set, name;
     std::optional<Work> work;
     Options options;
 };
@@ -63,5 +74,6 @@ struct Request {
 [[nodiscard]] DescribeReply decodeDescribe(const std::string& line);
 [[nodiscard]] std::vector<MetricPlan> decodeMetricPlans(const std::string& line);
 [[nodiscard]] std::vector<Finding> decodeFindings(const std::string& line);
+[[nodiscard]] CeilingReply decodeCeiling(const std::string& line);
 
 }  // namespace ridge::protocol

@@ -37,6 +37,8 @@ std::string Worker::dispatch(const protocol::Request& request) {
     }
     if (request.kind == "preflight") return protocol::encodeFindings(preflight());
     if (request.kind == "describe") return protocol::encodeDescribe(describe());
+    if (request.kind == "ceiling") return protocol::encodeCeiling(ceilings().measure(request.name));
+    if (request.kind == "selftest") return protocol::encodeRecord(ceilings().check(request.name));
     // decodeRequest lets nothing else through, and measure only with its work.
     return protocol::encodeRecord(measurement().measure(request.work.value(), request.options));
 }
@@ -69,6 +71,15 @@ Measurement& Worker::measurement() {
         m_measurement.emplace(m_device);
     }
     return *m_measurement;
+}
+
+CeilingBench& Worker::ceilings() {
+    if (!m_ceilings) {
+        Measurement& device = measurement();
+        m_ceilings.emplace(m_device,
+                           [&device]() -> cupti::RangeProfilerBackend& { return device.counters(); });
+    }
+    return *m_ceilings;
 }
 
 }  // namespace ridge::worker

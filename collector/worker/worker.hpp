@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "collector/supervisor/protocol.hpp"
+#include "collector/worker/ceiling_bench.hpp"
 #include "collector/worker/measurement.hpp"
 
 namespace ridge::worker {
@@ -27,10 +28,12 @@ class Worker {
     [[nodiscard]] protocol::DescribeReply describe();
     [[nodiscard]] std::vector<protocol::Finding> preflight();
     [[nodiscard]] Measurement& measurement();
+    [[nodiscard]] CeilingBench& ceilings();
 
     int m_device;
     bool m_lost = false;
     std::optional<Measurement> m_measurement;
+    std::optional<CeilingBench> m_ceilings;
 };
 
 }  // namespace ridge::worker

@@ -65,6 +65,31 @@ TEST_CASE("replies come back as they were sent") {
     CHECK(findings[0].remedy == "install it");
 }
 
+TEST_CASE("a ceiling comes back as it was measured, or with why there is none") {
+    const Request request = decodeRequest(encodeNamed("ceiling", "dram_copy"));
+    CHECK(request.kind == "ceiling");
+    CHECK(request.name == "dram_copy");
+    CHECK(decodeRequest(encodeNamed("selftest", "gemm_fp8")).name == "gemm_fp8");
+
+    db::Ceiling ceiling;
+    ceiling.kind = "memory";
+    ceiling.name = "dram_copy";
+    ceiling.unit = "byte/s";
+    ceiling.origin = "measured";
+    ceiling.value = 1e12 / 3;
+    ceiling.clockHz = 1.7e9;
+    const CeilingReply measured = decodeCeiling(encodeCeiling({ceiling, {}}));
+    REQUIRE(measured.ceiling);
+    CHECK(measured.ceiling->value == ceiling.value);
+    CHECK(measured.ceiling->clockHz == 1.7e9);
+    CHECK_FALSE(measured.ceiling->spread);
+    const CeilingReply refused = decodeCeiling(encodeCeiling({std::nullopt, "no fp8 here"}));
+    CHECK_FALSE(refused.ceiling);
+    CHECK(refused.refusal == "no fp8 here");
+    CHECK_THROWS_AS(decodeCeiling(R"({"ok":true,"result":{}})"), Error);
+    CHECK_THROWS_AS(decodeRequest(R"({"request":"ceiling"})"), Error);
+}
+
 TEST_CASE("an error reply throws what it carries, whatever was asked") {
     const std::string line =
         encodeError(Error(ExitCode::notPermitted, "counters are for administrators", "ask one"));

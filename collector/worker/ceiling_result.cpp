@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/worker/ceiling_result.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "db/model/error.hpp"
+
+namespace ridge::worker {
+namespace {
+
+/// Streams keep a few lines in L2, and other processes share DRAM; FLOPs are nobody else's.
+constexpr double byteTolerance = 0.15, operationTolerance = 0.02;
+
+std::string unitOf(std::string_view unit) {
+    return unit == "byte/s" ? "bytes" : unit == "op/s" ? "operations" : "FLOPs";
+}
+
+metrics::Quantity quantity(const metrics::Evaluation& evaluation, const std::string& name) {
+    const auto found = evaluation.quantities.find(name);
+    if (found != evaluation.quantities.end()) return found->second;
+    return {std::nullopt, fmt::format("the metric set has no {}", name)};
+}
+
+metrics::Quantity path(const metrics::Evaluation& evaluation, const std::string& name) {
+    const auto found = evaluation.paths.find(name);
+    if (found != evaluation.paths.end()) return found->second;
+    return {std::nullopt, fmt::format("the chip has no counter for {}", name)};
+}
+
+bool isBytes(std::string_view path) {
+    return path.starts_with("dram") || path == "l2_read";
+}
+
+const char* expectedKey(std::string_view path) {
+    if (isBytes(path)) return "expected_bytes";
+    return path == "tensor_int8" ? "expected_ops" : "expected_flops";
+}
+
+}  // namespace
+
+std::string metricSetFor(std::string_view path) {
+    if (path.starts_with("dram")) return "bytes";
+    if (path == "l2_read") return "hierarchy";
+    return path == "tensor_int8" ? "int" : "roofline";
+}
+
+metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view name) {
+    if (name.starts_with("dram")) return evaluation.dramBytes;
+    if (name == "l2_read") return quantity(evaluation, "l1_l2_bytes");
+    if (name != "tensor_fp16_acc16") return path(evaluation, std::string(name));
+    const metrics::Quantity half = path(evaluation, "tensor_fp16_acc16");
+    const metrics::Quantity either = path(evaluation, "tensor_fp16");
+    if (!half.value) return either;
+    if (!either.value) return half;
+    return {*half.value + *either.value, {}};
+}
+
+db::Ceiling ceilingOf(const shape::CeilingKind& kind, const workloads::Load& load, const LoadTiming& timing,
+                      const metrics::Quantity& counted) {
+    const double work = counted.value.value_or(load.work);
+    const double allowed = kind.kind == "memory" ? byteTolerance : operationTolerance;
+    const std::string unit = unitOf(kind.unit);
+    if (std::abs(work / load.work - 1) > allowed) {
+        throw Error(
+            ExitCode::failed,
+            fmt::format("{}: {:.4g} {} counted, {:.4g} by arithmetic", load.kernel, work, unit, load.work),
+            "end what else uses this GPU; ridge doctor --selftest looks into its counters");
+    }
+    db::Ceiling ceiling;
+    ceiling.kind = kind.kind;
+    ceiling.name = kind.name;
+    ceiling.unit = kind.unit;
+    ceiling.origin = "measured";
+    ceiling.value = work / timing.timeNs * 1e9;
+    ceiling.spread = timing.spread;
+    ceiling.clockHz = timing.clockHz;
+    const std::string how = counted.value ? std::string("counted")
+                                          : fmt::format("by arithmetic, not counted: {}", counted.reason);
+    ceiling.method = fmt::format("{}: {:.6g} {} {}; {}", load.kernel, work, unit, how, timing.outcome);
+    return ceiling;
+}
+
+db::Point plannedCheck(const shape::ClosedForm& form) {
+    db::Point point;
+    point.provenance = db::Provenance::measured;
+    point.plan = "selftest";
+    point.workload = "selftest";
+    point.op = form.op;
+    point.implementation = form.op == "gemm" ? "cublas" : "own";
+    point.dtype = form.dtype;
+    point.params = nlohmann::json{{"form", form.name}}.dump();
+    point.metricSet = metricSetFor(form.path);
+    point.cache = "warm";
+    if (!isBytes(form.path)) point.computePath = form.path;
+    return point;
+}
+
+db::Point selfCheckPoint(const shape::ClosedForm& form, const workloads::Load& load, const LoadTiming& timing,
+                         const metrics::Quantity& counted) {
+    const shape::Verdict verdict = shape::judge(form, load.work, counted.value, counted.reason);
+    nlohmann::json params{{"form", form.name},
+                          {"kernel", load.kernel},
+                          {expectedKey(form.path), load.work},
+                          {"verdict", verdict.ok ? "ok" : "off"},
+                          {"text", verdict.text}};
+    if (counted.value) params["counted"] = *counted.value;
+    db::Point point = plannedCheck(form);
+    point.params = params.dump();
+    point.launchesPerRange = 1;
+    point.timeNs = timing.timeNs;
+    point.timeMethod = "cuda events, " + timing.outcome;
+    if (isBytes(form.path)) {
+        point.compulsoryBytes = load.work;
+    } else if (form.path != "tensor_int8") {
+        point.flopsAlgorithmic = load.work;
+        point.flopsUseful = load.work;
+    }
+    return point;
+}
+
+}  // namespace ridge::worker

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what a load did and took to a ceiling, and from a closed form to a judged point; pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "collector/metrics/evaluate.hpp"
+#include "db/model/device.hpp"
+#include "db/model/point.hpp"
+#include "workloads/ceilings/load.hpp"
+#include "workloads/shape/ceiling.hpp"
+#include "workloads/shape/self_check.hpp"
+
+namespace ridge::worker {
+
+/// Unprofiled repetitions of one launch.
+struct LoadTiming {
+    double timeNs = 0;              ///< median
+    std::optional<double> spread;   ///< half the 95 % interval of the median, relative to it
+    std::optional<double> clockHz;  ///< SM clock seen right after, median
+    std::string outcome;            ///< "23 samples, stable 0.1 %"
+};
+
+/// The smallest metric set that counts the work of a ceiling or of a closed form's path.
+[[nodiscard]] std::string metricSetFor(std::string_view path);
+
+/// What was counted on a path: DRAM bytes ("dram", "dram_..."), bytes from L2 to L1 ("l2_read"), FLOPs or
+/// operations of a compute path. Where the chip does not tell fp16 accumulators apart, tensor_fp16_acc16 is
+/// both.
+[[nodiscard]] metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view path);
+
+/// Work / time, where `counted` has a value by its count, else by arithmetic; `method` says which. Source and
+/// time stamp are left to whoever stores it. Throws ridge::Error (failed) when count and arithmetic differ by
+/// more than 15 % (bytes) or 2 % (operations): one of them is wrong.
+[[nodiscard]] db::Ceiling ceilingOf(const shape::CeilingKind& kind, const workloads::Load& load,
+                                    const LoadTiming& timing, const metrics::Quantity& counted);
+
+/// The point of plan "selftest" that a closed form becomes, before anything is known of it.
+[[nodiscard]] db::Point plannedCheck(const shape::ClosedForm& form);
+/// The same with its time, its expected work and `params`: form, kernel, expected_bytes, expected_flops or
+/// expected_ops, counted (absent where it was not), verdict ("ok" or "off"), text.
+[[nodiscard]] db::Point selfCheckPoint(const shape::ClosedForm& form, const workloads::Load& load,
+                                       const LoadTiming& timing, const metrics::Quantity& counted);
+
+}  // namespace ridge::worker

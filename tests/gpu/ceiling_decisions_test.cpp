@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ceilings and closed forms from numbers alone: which counter counts, which value is believed, which verdict.
+#include <nlohmann/json.hpp>
+
+#include "collector/worker/ceiling_result.hpp"
+#include "collector/worker/point_counters.hpp"
+#include "db/model/error.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using namespace ridge::worker;
+
+namespace {
+
+const workloads::Load copy{"own copy kernel, 1056 blocks over 6.44 GB", 6.4e9, {}};
+const LoadTiming twoMilliseconds{2e6, 0.001, 1.7e9, "20 samples, stable 0.1 %"};
+
+metrics::Quantity absent(const char* reason) {
+    return {std::nullopt, reason};
+}
+
+/// Delivers one value for whatever is asked, and remembers what that was.
+struct FakeCounters : cupti::CounterBackend {
+    double value = 0;
+    std::vector<std::string> asked;
+    cupti::CounterReading read(const std::vector<std::string>& metrics,
+                               const cupti::RangeWork& work) override {
+        asked = metrics;
+        if (work.prepare) work.prepare();
+        work.work();
+        cupti::CounterReading reading;
+        for (const std::string& metric : metrics) reading.values[metric] = value;
+        reading.passes = 1;
+        return reading;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a ceiling is the counted work over the median time, and its method says so") {
+    const db::Ceiling ceiling =
+        ceilingOf(shape::measuredCeiling("dram_copy"), copy, twoMilliseconds, {6.3e9, {}});
+    CHECK(ceiling.kind == "memory");
+    CHECK(ceiling.unit == "byte/s");
+    CHECK(ceiling.origin == "measured");
+    CHECK_THAT(ceiling.value, WithinRel(3.15e12, 1e-12));
+    CHECK(ceiling.spread == 0.001);
+    CHECK(ceiling.clockHz == 1.7e9);
+    CHECK(ceiling.method ==
+          "own copy kernel, 1056 blocks over 6.44 GB: 6.3e+09 bytes counted; 20 samples, stable 0.1 %");
+}
+
+TEST_CASE("without counters a ceiling is the arithmetic's, and its method says why") {
+    const db::Ceiling ceiling = ceilingOf(shape::measuredCeiling("dram_copy"), copy, twoMilliseconds,
+                                          absent("only an administrator may"));
+    CHECK_THAT(ceiling.value, WithinRel(3.2e12, 1e-12));
+    CHECK_THAT(ceiling.method,
+               ContainsSubstring("6.4e+09 bytes by arithmetic, not counted: only an administrator"));
+}
+
+TEST_CASE("a count that contradicts arithmetic is an error, not a ceiling") {
+    const auto& dram = shape::measuredCeiling("dram_copy");
+    CHECK_NOTHROW(ceilingOf(dram, copy, twoMilliseconds, {0.86 * copy.work, {}}));
+    CHECK_THROWS_WITH(ceilingOf(dram, copy, twoMilliseconds, {0.84 * copy.work, {}}),
+                      ContainsSubstring("bytes counted") && ContainsSubstring("6.4e+09 by arithmetic"));
+    const auto& fp32 = shape::measuredCeiling("fp32");
+    CHECK_NOTHROW(ceilingOf(fp32, copy, twoMilliseconds, {1.01 * copy.work, {}}));
+    CHECK_THROWS_AS(ceilingOf(fp32, copy, twoMilliseconds, {0.0, {}}), Error);
+}
+
+TEST_CASE("each roof is counted by the smallest set that has it") {
+    CHECK(metricSetFor("dram") == "bytes");
+    CHECK(metricSetFor("dram_triad") == "bytes");
+    CHECK(metricSetFor("l2_read") == "hierarchy");
+    CHECK(metricSetFor("fp32") == "roofline");
+    CHECK(metricSetFor("tensor_int8") == "int");
+}
+
+TEST_CASE("what counts is the path's own counter, for L2 what the L1s were given") {
+    metrics::Evaluation evaluation;
+    evaluation.dramBytes.value = 1;
+    evaluation.l2Bytes.value = 2;
+    evaluation.quantities["l1_l2_bytes"].value = 3;
+    evaluation.paths["fp32"].value = 4;
+    CHECK(countedWork(evaluation, "dram").value == 1);
+    CHECK(countedWork(evaluation, "dram_read").value == 1);
+    CHECK(countedWork(evaluation, "l2_read").value == 3);
+    CHECK(countedWork(evaluation, "fp32").value == 4);
+    CHECK_FALSE(countedWork(evaluation, "tensor_fp8").value);
+    CHECK(countedWork(evaluation, "tensor_fp8").reason == "the chip has no counter for tensor_fp8");
+}
+
+TEST_CASE("fp16 accumulators are counted together where the chip does not tell them apart") {
+    metrics::Evaluation evaluation;
+    evaluation.paths["tensor_fp16"].value = 100;
+    CHECK(countedWork(evaluation, "tensor_fp16_acc16").value == 100);
+    evaluation.paths["tensor_fp16_acc16"].value = 5;
+    CHECK(countedWork(evaluation, "tensor_fp16_acc16").value == 105);
+    CHECK(countedWork(evaluation, "tensor_fp16").value == 100);
+    evaluation.paths["tensor_fp16"] = absent("refused");
+    CHECK(countedWork(evaluation, "tensor_fp16_acc16").value == 5);
+}
+
+TEST_CASE("a closed form becomes a point that carries expectation, count and verdict") {
+    const workloads::Load chain{"own fp32 FMA kernel", 1e12, {}};
+    db::Point point = selfCheckPoint(shape::closedForm("fp32"), chain, twoMilliseconds, {1e12, {}});
+    CHECK(point.plan == "selftest");
+    CHECK(point.provenance == db::Provenance::measured);
+    CHECK(point.op == "fma");
+    CHECK(point.computePath == "fp32");
+    CHECK(point.flopsAlgorithmic == 1e12);
+    CHECK(point.timeNs == 2e6);
+    nlohmann::json params = nlohmann::json::parse(point.params);
+    CHECK(params["expected_flops"] == 1e12);
+    CHECK(params["counted"] == 1e12);
+    CHECK(params["verdict"] == "ok");
+
+    point = selfCheckPoint(shape::closedForm("copy"), copy, twoMilliseconds, {0.9 * copy.work, {}});
+    params = nlohmann::json::parse(point.params);
+    CHECK(params["expected_bytes"] == copy.work);
+    CHECK(params["verdict"] == "off");
+    CHECK(point.compulsoryBytes == copy.work);
+    CHECK_FALSE(point.flopsAlgorithmic);
+
+    point = selfCheckPoint(shape::closedForm("gemm_int8"), chain, twoMilliseconds, absent("no such counter"));
+    params = nlohmann::json::parse(point.params);
+    CHECK(params["expected_ops"] == 1e12);
+    CHECK_FALSE(params.contains("counted"));
+    CHECK(params["verdict"] == "off");
+    CHECK_FALSE(point.flopsAlgorithmic);
+}
+
+TEST_CASE("zero FLOPs cost one more pass, and end the point where the tensor pipe ran") {
+    FakeCounters counters;
+    int launches = 0;
+    const cupti::RangeWork work{"some GEMM", {}, [&] { ++launches; }};
+    metrics::Evaluation evaluation;
+    evaluation.flops.value = 3;
+    CHECK_NOTHROW(requireNoSilentZero(counters, work, evaluation, {}, {}));
+    CHECK(counters.asked.empty());
+    evaluation.flops.value = 0;
+    CHECK_NOTHROW(requireNoSilentZero(counters, work, evaluation, {}, {}));
+    CHECK(counters.asked == std::vector<std::string>{"sm__inst_executed_pipe_tensor.sum"});
+    CHECK(launches == 1);
+    counters.value = 64;
+    CHECK_THROWS_WITH(requireNoSilentZero(counters, work, evaluation, {}, {}),
+                      ContainsSubstring("some GEMM: 0 FLOPs, but sm__inst_executed_pipe_tensor.sum is 64"));
+}
