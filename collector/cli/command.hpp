@@ -22,6 +22,9 @@ void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine);
 void addDoctor(CLI::App& app, Command& chosen);
 void addList(CLI::App& app, Command& chosen);
 void addListMetrics(CLI::App& list, Command& chosen);
+/// `program`: what stands after `--`, the program and its arguments.
+void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
+                const std::vector<std::string>& program);
 void addShow(CLI::App& app, Command& chosen);
 
 /// Exit code as an int.
@@ -37,5 +40,7 @@ void requireNoneLeft(const CLI::App& app);
 
 /// Writes "ridge: message" and the hint below it.
 void report(const Error& error);
+/// The same for what is no error: on standard error, as the other outputs may be a program's own.
+void note(const std::string& text, const std::string& hint);
 
 }  // namespace ridge::cli

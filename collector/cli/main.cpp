@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 
 #include "collector/cli/command.hpp"
 #include "collector/cli/shell_text.hpp"
@@ -25,9 +27,15 @@ int run(int argc, char** argv) {
     ridge::cli::addCollect(app, chosen, ridge::cli::shellLine(argc, argv));
     ridge::cli::addDoctor(app, chosen);
     ridge::cli::addList(app, chosen);
+    // After `--` the words belong to another program: no parser may take one of them for its own.
+    const bool profiles = argc > 1 && std::string_view(argv[1]) == "profile";
+    char** const end = argv + argc;
+    char** const dashes = profiles ? std::find(argv, end, std::string_view("--")) : end;
+    ridge::cli::addProfile(app, chosen, ridge::cli::shellLine(argc, argv),
+                           {dashes == end ? end : dashes + 1, end});
     ridge::cli::addShow(app, chosen);
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(dashes - argv), argv);
     } catch (const CLI::Success& helpOrVersion) {
         return app.exit(helpOrVersion);
     } catch (const CLI::ParseError& error) {

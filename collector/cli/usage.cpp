@@ -93,6 +93,11 @@ void requireNoneLeft(const CLI::App& app) {
     for (const CLI::App* command : app.get_subcommands()) requireNoneLeft(*command);
 }
 
+void note(const std::string& text, const std::string& hint) {
+    std::fprintf(stderr, "ridge: %s\n", text.c_str());
+    if (!hint.empty()) std::fprintf(stderr, "  %s\n", hint.c_str());
+}
+
 void report(const Error& error) {
     const bool color = wantsColor(STDERR_FILENO);
     std::fprintf(stderr, "%sridge:%s %s\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.what());

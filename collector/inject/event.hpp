@@ -20,7 +20,8 @@ struct Hello {
     std::string driver, cuda, cupti;  ///< versions; empty where not known
 };
 
-/// Once before the first record or timing of a device; `ordinal` is the process's own (CUdevice).
+/// Once before the first record or timing of a device, in a forked child again; `ordinal` is the process's
+/// own (CUdevice).
 struct SeenDevice {
     int ordinal = 0;
     db::Device device;

@@ -18,6 +18,7 @@ TEST_CASE("every command explains itself on standard output") {
                                                            {"list", "metrics"},
                                                            {"list", "devices"},
                                                            {"list", "figures"},
+                                                           {"profile"},
                                                            {"show"}}) {
         Arguments arguments = command;
         arguments.emplace_back("--help");

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/profile_events.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+#include <variant>
+
+#include "db/catalog/devices.hpp"
+#include "db/model/error.hpp"
+
+namespace ridge::supervisor {
+namespace {
+
+const std::string& identityOf(const db::Device& device) {
+    return device.uuid.empty() ? device.name : device.uuid;
+}
+
+}  // namespace
+
+ProfileEvents::ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote)
+    : m_file(std::move(file)), m_run(std::move(run)), m_onNote(std::move(onNote)) {}
+
+void ProfileEvents::note(const std::string& text, const std::string& hint) {
+    if (m_told.insert(text).second) m_onNote(text, hint);
+}
+
+void ProfileEvents::take(int peer, const std::string& line) {
+    try {
+        inject::Event event = inject::decodeEvent(line);
+        std::visit([this, peer](auto& kind) { handle(m_peers[peer], std::move(kind)); }, event);
+    } catch (const Error& error) {
+        note(error.what(), error.hint());
+    }
+}
+
+void ProfileEvents::beginCounting() {
+    m_peers.clear();
+    m_processes = 0;
+    m_seen.reset();
+    m_timed = true;
+}
+
+void ProfileEvents::handle(Process& process, inject::Hello hello) {
+    ++m_processes;
+    process.hello = std::move(hello);
+}
+
+void ProfileEvents::handle(Process& process, inject::SeenDevice seen) {
+    process.devices[seen.ordinal] = std::move(seen.device);
+}
+
+void ProfileEvents::handle(Process& process, inject::MeasuredRecord measured) {
+    const auto device = process.devices.find(measured.device);
+    if (device == process.devices.end())
+        throw Error(ExitCode::failed,
+                    fmt::format("a record of GPU {}, which its process never described, was dropped",
+                                measured.device));
+    if (m_timed && measured.record.point.status == db::Status::ok) addTime(process, device->second, measured);
+    store(process, device->second, measured.record);
+}
+
+void ProfileEvents::addTime(const Process& process, const db::Device& device,
+                            inject::MeasuredRecord& measured) {
+    db::Record& record = measured.record;
+    const std::string& name = record.kernels.empty() ? record.point.series : record.kernels.front().shortName;
+    std::string reason = "this kind of work was not timed";
+    if (measured.launch) {
+        reason = m_timings.apply(process.hello.program, device.uuid, *measured.launch, record);
+    } else {
+        record.point.timeNs.reset();
+        record.point.timeMethod.clear();
+    }
+    if (!reason.empty()) note(fmt::format("no time for {}: {}", name, reason));
+}
+
+void ProfileEvents::handle(Process& process, const inject::Timing& timing) {
+    const auto device = process.devices.find(timing.device);
+    if (device != process.devices.end()) m_timings.add(process.hello.program, device->second.uuid, timing);
+}
+
+void ProfileEvents::handle(Process& /*process*/, const inject::Note& told) {
+    note(told.text);
+}
+
+void ProfileEvents::handle(Process& /*process*/, const inject::Refusal& refusal) {
+    m_refused = true;
+    note(refusal.message, refusal.hint);
+}
+
+void ProfileEvents::handle(Process& /*process*/, const inject::Bye& bye) {
+    if (!m_seen) m_seen.emplace();
+    m_seen->launches += bye.launches;
+    m_seen->matched += bye.matched;
+}
+
+void ProfileEvents::store(const Process& process, const db::Device& device, const db::Record& record) {
+    if (m_unwritable) return;
+    try {
+        if (!m_store) {
+            m_store = db::Store::openForAppending(m_file);
+            m_run.driver = process.hello.driver;
+            m_run.cuda = process.hello.cuda;
+            m_run.cupti = process.hello.cupti;
+            m_runId = m_store->addRun(m_run);
+        }
+        auto known = m_deviceIds.find(identityOf(device));
+        if (known == m_deviceIds.end()) {
+            const auto sheet = catalog::deviceByDriverName(device.name);
+            const std::int64_t id =
+                m_store->addDevice(device, sheet ? sheet->ceilings : std::vector<db::Ceiling>());
+            known = m_deviceIds.emplace(identityOf(device), id).first;
+        }
+        m_store->addPoint(m_runId, known->second, record);
+        m_tally.add(record.point.status);
+    } catch (const Error& error) {
+        // The program is not ended for it: its work may be worth more than its profile.
+        m_unwritable = true;
+        note(fmt::format("no more is recorded: {}", error.what()), error.hint());
+    }
+}
+
+void ProfileEvents::finish(const std::string& state) {
+    if (!m_store) return;
+    m_store->finishRun(m_runId, state);
+    m_store->close();
+    m_store.reset();
+}
+
+}  // namespace ridge::supervisor

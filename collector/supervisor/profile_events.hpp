@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What injected processes tell, put where it belongs: records into the results file, notes to people, times
+// into the table of the first run.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "collector/inject/event.hpp"
+#include "collector/supervisor/modeling.hpp"
+#include "collector/supervisor/timing_table.hpp"
+#include "db/model/run.hpp"
+#include "db/store.hpp"
+
+namespace ridge::supervisor {
+
+/// Called with a sentence and, where there is one, what to do next.
+using OnNote = std::function<void(const std::string& text, const std::string& hint)>;
+
+/// One thread at a time. Nothing here throws for what a process sends: it becomes a note, told once.
+class ProfileEvents {
+ public:
+    /// The file is created with the first record, `run` completed by what the first process says of itself.
+    ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote);
+
+    /// A line of one connection, whose `peer` is told from all others of this run.
+    void take(int peer, const std::string& line);
+    /// Forgets the connections: the next run begins. What was timed so far is the unprofiled run.
+    void beginCounting();
+    /// `state`: finished, interrupted.
+    void finish(const std::string& state);
+
+    [[nodiscard]] const Tally& tally() const noexcept { return m_tally; }
+    /// Why nothing was measured, of what the processes said: empty when nothing said anything.
+    [[nodiscard]] bool anyProcess() const noexcept { return m_processes > 0; }
+    [[nodiscard]] bool anyRefusal() const noexcept { return m_refused; }
+    /// Sums over processes that ended in order; nullopt when none did.
+    [[nodiscard]] const std::optional<inject::Bye>& seen() const noexcept { return m_seen; }
+    [[nodiscard]] const TimingTable& timings() const noexcept { return m_timings; }
+
+ private:
+    struct Process {
+        inject::Hello hello;
+        std::map<int, db::Device> devices;
+    };
+
+    void handle(Process& process, inject::Hello hello);
+    void handle(Process& process, inject::SeenDevice seen);
+    void handle(Process& process, inject::MeasuredRecord measured);
+    void handle(Process& process, const inject::Timing& timing);
+    void handle(Process& process, const inject::Note& note);
+    void handle(Process& process, const inject::Refusal& refusal);
+    void handle(Process& process, const inject::Bye& bye);
+    void addTime(const Process& process, const db::Device& device, inject::MeasuredRecord& measured);
+    void store(const Process& process, const db::Device& device, const db::Record& record);
+    void note(const std::string& text, const std::string& hint = {});
+
+    std::filesystem::path m_file;
+    db::Run m_run;
+    OnNote m_onNote;
+    std::map<int, Process> m_peers;
+    std::size_t m_processes = 0;
+    bool m_refused = false, m_unwritable = false, m_timed = false;
+    std::optional<inject::Bye> m_seen;
+    TimingTable m_timings;
+    std::set<std::string> m_told;
+    Tally m_tally;
+    std::optional<db::Store> m_store;
+    std::int64_t m_runId = 0;
+    std::map<std::string, std::int64_t> m_deviceIds;  ///< by UUID, by name where there is none
+};
+
+}  // namespace ridge::supervisor

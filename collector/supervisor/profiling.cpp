@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/profiling.hpp"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+
+#include "collector/inject/channel.hpp"
+#include "collector/supervisor/profiled_program.hpp"
+#include "db/catalog/share.hpp"
+
+namespace ridge::supervisor {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// How long processes that outlive the program may go on telling.
+constexpr std::chrono::seconds patience{2};
+
+struct RunEnd {
+    int status = 0;
+    bool interrupted = false;
+};
+
+std::map<std::string, std::string> environmentOf(const ProfileJob& job, const inject::Options& options,
+                                                 const inject::Listener& listener) {
+    return {{"CUDA_INJECTION64_PATH", job.injection.string()},
+            {"NVTX_INJECTION64_PATH", job.injection.string()},
+            {inject::optionsVariable, inject::encode(options)},
+            {inject::channelVariable, listener.address()},
+            {"RIDGE_SHARE", catalog::shareDirectory().string()}};
+}
+
+/// What is still on its way when the program has ended, its children's included.
+void drain(inject::Listener& listener, const inject::Listener::OnLine& onLine, const OnNote& onNote) {
+    const auto deadline = steady_clock::now() + patience;
+    listener.receive(milliseconds(0), {}, onLine);  // accepts who has connected, sent and gone
+    while (listener.openPeers() > 0 && steady_clock::now() < deadline)
+        listener.receive(milliseconds(50), {}, onLine);
+    if (listener.openPeers() > 0)
+        onNote("the program has ended, but not all of its processes: they go on unmeasured", {});
+}
+
+RunEnd runOnce(const ProfileJob& job, const inject::Options& options, ProfileEvents& events,
+               const OnNote& onNote) {
+    inject::Listener listener;
+    const HeldSignals signals;
+    const auto onLine = [&events](int peer, const std::string& line) { events.take(peer, line); };
+    ProfiledProgram program(job.program, job.command, environmentOf(job, options, listener), signals);
+    RunEnd end;
+    std::optional<int> status;
+    while (!(status = program.status())) {
+        listener.receive(milliseconds(-1), {signals.descriptor()}, onLine);
+        if (signals.relay(program.pid()) != 0) end.interrupted = true;
+    }
+    drain(listener, onLine, onNote);
+    end.status = *status;
+    return end;
+}
+
+std::string filtersOf(const inject::Options& options) {
+    std::string text;
+    const auto add = [&text](const std::string& filter) { text += (text.empty() ? "" : " and ") + filter; };
+    if (!options.kernel.empty()) add(fmt::format("--kernel '{}'", options.kernel));
+    if (!options.nvtx.empty()) add(fmt::format("--nvtx '{}'", options.nvtx));
+    if (options.mode == inject::Mode::range && options.nvtx.empty()) add("a name that begins with ridge:");
+    if (options.start == inject::Start::profilerApi) add("--start profiler-api");
+    return text;
+}
+
+/// The outcome of a run that recorded nothing.
+ProfileOutcome nothingOf(const ProfileJob& job, const ProfileEvents& events, int status) {
+    ProfileOutcome outcome{status, {}, {}, {}};
+    const inject::Options& options = job.options;
+    const char* work = options.mode == inject::Mode::range ? "NVTX ranges" : "kernel launches";
+    if (!events.anyProcess()) {
+        outcome.nothing = fmt::format("nothing was measured: {} used no CUDA", options.program);
+        outcome.hint = "if it should have: does a wrapper clear its environment?";
+    } else if (events.anyRefusal()) {
+        return outcome;  // the note said why
+    } else if (!events.seen()) {
+        outcome.nothing =
+            fmt::format("nothing was measured: {} ended before its first record", options.program);
+    } else if (events.seen()->launches == 0) {
+        outcome.nothing = fmt::format("nothing was measured: there were no {}", work);
+    } else if (events.seen()->matched == 0) {
+        outcome.nothing = fmt::format("nothing was measured: none of {} {} passed {}",
+                                      events.seen()->launches, work, filtersOf(options));
+        outcome.hint = "without the filter, ridge show lists what there is";
+    } else {
+        outcome.nothing = fmt::format("nothing was measured: --skip {} let all {} chosen {} pass",
+                                      options.skip, events.seen()->matched, work);
+    }
+    return outcome;
+}
+
+}  // namespace
+
+ProfileOutcome profile(const ProfileJob& job, const OnNote& onNote) {
+    ProfileEvents events(job.file, job.run, onNote);
+    if (job.timeRun) {
+        inject::Options options = job.options;
+        options.purpose = inject::Purpose::time;
+        const RunEnd first = runOnce(job, options, events, onNote);
+        if (first.status != 0 || first.interrupted)
+            return {
+                first.status, {}, "nothing was measured: the unprofiled first run of --time-run failed", {}};
+        if (!events.anyProcess()) return nothingOf(job, events, first.status);
+        if (events.timings().empty()) onNote("the unprofiled first run told no times", {});
+        events.beginCounting();
+    }
+    const RunEnd end = runOnce(job, job.options, events, onNote);
+    events.finish(end.interrupted ? "interrupted" : "finished");
+    const Tally& tally = events.tally();
+    if (tally.ok + tally.skipped + tally.failed == 0) return nothingOf(job, events, end.status);
+    return {end.status, tally, {}, {}};
+}
+
+}  // namespace ridge::supervisor
