@@ -27,7 +27,7 @@ struct ProfileOptions {
     std::string start = "now", mode = "kernel", graph = "whole", cache = "cold";
     std::int64_t count = 0;
     bool hasCount = false, timeRun = false;
-    std::vector<std::string> command;
+    std::vector<std::string> command, misplaced;
     std::string commandLine;
 };
 
@@ -73,6 +73,9 @@ inject::Options injectOptions(const ProfileOptions& options) {
 }
 
 supervisor::ProfileJob checkedJob(const ProfileOptions& options) {
+    if (!options.misplaced.empty())
+        throw Error(ExitCode::usage, "profile takes its program after --",
+                    "ridge profile [options] -- " + options.misplaced.front() + " ...");
     if (options.command.empty())
         throw Error(ExitCode::usage, "profile which program?",
                     "name it after --: ridge profile -o x.db -- python3 decode.py");
@@ -135,6 +138,8 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
     const auto text = [command](const char* flags, std::string& value, const char* type, const char* about) {
         command->add_option(flags, value, about)->option_text(type);
     };
+    command->add_option("PROGRAM", options->misplaced, "After --: the program and its arguments")
+        ->option_text("...");
     text("-o,--output", options->file, "FILE",
          "Results file, default ridge.db; an existing one gets another run");
     text("--nvtx", options->inject.nvtx, "EXPR",
@@ -154,12 +159,8 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
         "Its input and outputs are its own; ridge writes to standard error.\n\n"
         "ridge profile -o decode.db --kernel 'gemm|attn' --count 50 -- python3 decode.py\n"
         "ridge profile --mode range --nvtx 'ridge:*/' -- python3 decode.py");
-    command->callback([&chosen, options, command, count] {
+    command->callback([&chosen, options, count] {
         options->hasCount = count->count() > 0;
-        const std::vector<std::string> left = command->remaining();
-        if (!left.empty() && left.front().front() != '-')
-            throw Error(ExitCode::usage, "profile takes its program after --",
-                        "ridge profile [options] -- " + left.front() + " ...");
         chosen = [options] { return profile(*options); };
     });
 }
