@@ -8,8 +8,6 @@
 namespace ridge::db {
 namespace {
 
-constexpr int busyTimeoutMs = 5000;
-
 void configure(SQLite::Database& database, int option, int value) {
     const int rc = sqlite3_db_config(database.getHandle(), option, value, nullptr);
     if (rc != SQLITE_OK) throw SQLite::Exception("this SQLite lacks a safety switch", rc);

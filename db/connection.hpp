@@ -13,8 +13,10 @@
 
 namespace ridge::db {
 
-/// `name`: ":memory:", a path or a URI (with SQLite::OPEN_URI). Waits up to five seconds for locks, trusts no
-/// schema, takes double quotes for names only.
+inline constexpr int busyTimeoutMs = 5000;
+
+/// `name`: ":memory:", a path or a URI (with SQLite::OPEN_URI). Waits for locks up to busyTimeoutMs, trusts
+/// no schema, takes double quotes for names only.
 [[nodiscard]] std::unique_ptr<SQLite::Database> connect(const std::string& name, int flags);
 [[nodiscard]] std::unique_ptr<SQLite::Database> connectInMemory();
 /// URI of `file` with a query such as "mode=ro".

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "db/abandoned_runs.hpp"
 #include "db/migrations.hpp"
 #include "db/open_checks.hpp"
 #include "db/read_access.hpp"
@@ -111,6 +112,30 @@ void insertCeilings(SQLite::Database& database, std::int64_t deviceId, std::span
     }
 }
 
+/// What `from` holds becomes what `to` holds, under the id of `to` and with what hangs on it; `from` is gone.
+void moveOver(SQLite::Database& database, std::int64_t from, std::int64_t to) {
+    const auto execute = [&](const std::string& sql, std::initializer_list<std::int64_t> ids) {
+        SQLite::Statement row(database, sql);
+        for (int parameter = 1; const std::int64_t id : ids) row.bind(parameter++, id);
+        return row.exec();
+    };
+    ColumnNames columns;
+    const Point point;
+    visitPointColumns(point, columns);
+    std::string list = "run_id, device_id";
+    for (const std::string& name : columns.names) list += name == "point_id" ? "" : ", " + name;
+    const std::string update =
+        "UPDATE point SET (" + list + ") = (SELECT " + list + " FROM point WHERE point_id = ?) ";
+    // The id after the last is nobody's and has just become that of `from`.
+    if (from == to || execute(update + "WHERE point_id = ?", {from, to}) == 0)
+        throw Error(ExitCode::failed, "there is no point " + std::to_string(to));
+    for (const std::string table : {"sample", "metric", "kernel"}) {
+        execute("DELETE FROM " + table + " WHERE point_id = ?", {to});
+        execute("UPDATE " + table + " SET point_id = ? WHERE point_id = ?", {to, from});
+    }
+    execute("DELETE FROM point WHERE point_id = ?", {from});
+}
+
 void requireEarlier(const std::optional<std::size_t>& link, std::size_t index) {
     if (!link || *link < index) return;
     throw Error(ExitCode::failed, "record " + std::to_string(index) + " links to record " +
@@ -146,6 +171,7 @@ Store Store::openForAppending(const fs::path& file) {
         // rolls back to nothing: both count as new.
         connection->database = connect(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         migrate(*connection->database);
+        endAbandonedRuns(*connection->database);
         chooseJournal(*connection->database, target.parent_path());
         connection->database->exec("PRAGMA foreign_keys = ON");
     });
@@ -165,6 +191,12 @@ Store Store::inMemory() {
 
 void Store::requireWritable(const fs::path& file) {
     requireAppendable(file);
+}
+
+void Store::repair(const fs::path& file) {
+    if (inspectFile(file) != FileContent::database) return;
+    const fs::path target = resolved(file);
+    if (inWalMode(target) || sideFiles(target).journalBytes > 0) openForAppending(file).close();
 }
 
 std::int64_t Store::addRun(const Run& run) {
@@ -226,12 +258,14 @@ std::vector<std::int64_t> Store::addPoints(std::int64_t runId, std::int64_t devi
     });
 }
 
-void Store::removePoint(std::int64_t pointId) {
+void Store::replacePoint(std::int64_t pointId, std::int64_t runId, std::int64_t deviceId,
+                         const Record& record) {
     SQLite::Database& database = m_connection->open();
     translating(m_connection->file, [&] {
-        SQLite::Statement row(database, "DELETE FROM point WHERE point_id = ?");
-        row.bind(1, pointId);
-        if (row.exec() == 0) throw Error(ExitCode::failed, "there is no point " + std::to_string(pointId));
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        const std::int64_t fresh = m_connection->insertRecord(runId, deviceId, record.point, record);
+        moveOver(database, fresh, pointId);
+        transaction.commit();
     });
 }
 

@@ -21,12 +21,16 @@ class Store {
  public:
     /// Opens an existing results file for appending (migrating an older one) or creates a new one. Everything
     /// is checked before a byte of the file changes; a file it had to create and never committed a run to is
-    /// removed on destruction.
+    /// removed on destruction. Runs that a killed program left `running` become `interrupted`, provided that
+    /// nobody else has the file open.
     [[nodiscard]] static Store openForAppending(const std::filesystem::path& file);
     /// A results file that lives in memory only: planned rows, tests.
     [[nodiscard]] static Store inMemory();
     /// Throws what openForAppending would throw, and touches nothing.
     static void requireWritable(const std::filesystem::path& file);
+    /// Makes a plain file again of one that a killed writer left with a journal beside it, as opening and
+    /// closing it does; touches no other file.
+    static void repair(const std::filesystem::path& file);
 
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -53,9 +57,9 @@ class Store {
     };
     std::vector<std::int64_t> addPoints(std::int64_t runId, std::int64_t deviceId,
                                         std::span<const LinkedRecord> records);
-    /// Removes a failed point that is being tried again, with everything that hangs on it (its children, its
-    /// sharers).
-    void removePoint(std::int64_t pointId);
+    /// Puts `record` in the place of a failed point that was tried again, in one transaction. The row keeps
+    /// its id, so that its children, its sharers and its notes stay with it.
+    void replacePoint(std::int64_t pointId, std::int64_t runId, std::int64_t deviceId, const Record& record);
 
     /// Leaves one plain file (journal_mode=DELETE). Called by the destructor too, where errors are swallowed.
     void close();

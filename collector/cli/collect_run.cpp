@@ -64,7 +64,10 @@ Tally recordRun(db::Store& store, const db::Run& run, const supervisor::Interrup
         store.finishRun(id, interruption.signal() != 0 ? "interrupted" : "finished");
         return tally;
     } catch (...) {
-        store.finishRun(id, "failed");
+        try {
+            store.finishRun(id, "failed");
+        } catch (const Error&) {  // the same full disk, most likely: the first reason is the one to tell
+        }
         throw;
     }
 }
@@ -101,6 +104,8 @@ int modelPlans(CollectJob job, const CollectOptions& options) {
                 [&](const db::Point& point, const db::Device& device) { progress.point(point, device); });
         });
         store.close();
+    } else {
+        db::Store::repair(options.file);
     }
     return conclude(job.works, options, progress, tally, sheet.device.name, interruption.signal());
 }
@@ -161,7 +166,7 @@ int measurePlans(const CollectJob& job, const CollectOptions& options) {
     run.driver = described.driver;
     run.cuda = described.cuda;
     run.cupti = described.cupti;
-    supervisor::Recorded recorded = recordedIn(options, run);
+    const supervisor::Recorded recorded = recordedIn(options, run);
     std::size_t total = 0;
     std::size_t left = 0;
     for (const Assignment& assignment : assignments) {
@@ -185,6 +190,8 @@ int measurePlans(const CollectJob& job, const CollectOptions& options) {
             return measureAll(measuring, assignments);
         });
         store.close();
+    } else {
+        db::Store::repair(options.file);
     }
     return conclude(job.works, options, progress, tally, devices, interruption.signal());
 }

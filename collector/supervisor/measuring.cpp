@@ -81,7 +81,7 @@ db::Point shared(const db::Point& planned, const db::Point& source) {
     return point;
 }
 
-Measuring::Measuring(db::Store& store, std::int64_t run, Recorded& recorded,
+Measuring::Measuring(db::Store& store, std::int64_t run, const Recorded& recorded,
                      std::chrono::milliseconds timeout, const Interruption& interruption, OnPoint onPoint)
     : m_store(store),
       m_run(run),
@@ -165,11 +165,11 @@ std::optional<db::Record> Measuring::take(Bench& bench, const PlannedWork& work,
 
 db::Point Measuring::keep(db::Record record, std::int64_t device, const std::string& key) {
     if (const db::Point* failed = m_recorded.find(key)) {
-        const std::int64_t id = failed->id.value();
-        m_store.removePoint(id);
-        m_recorded.forget(id);
+        record.point.id = failed->id;
+        m_store.replacePoint(failed->id.value(), m_run, device, record);
+    } else {
+        record.point.id = m_store.addPoint(m_run, device, record);
     }
-    record.point.id = m_store.addPoint(m_run, device, record);
     return std::move(record.point);
 }
 

@@ -23,7 +23,7 @@ namespace ridge::supervisor {
 /// what is recorded are touched by one of them at a time.
 class Measuring {
  public:
-    Measuring(db::Store& store, std::int64_t run, Recorded& recorded, std::chrono::milliseconds timeout,
+    Measuring(db::Store& store, std::int64_t run, const Recorded& recorded, std::chrono::milliseconds timeout,
               const Interruption& interruption, OnPoint onPoint);
 
     /// The selected points in order, until done or interrupted. A point that the worker cannot measure, or
@@ -38,7 +38,7 @@ class Measuring {
 
     db::Store& m_store;
     std::int64_t m_run;
-    Recorded& m_recorded;
+    const Recorded& m_recorded;
     std::chrono::milliseconds m_timeout;
     const Interruption& m_interruption;
     OnPoint m_onPoint;

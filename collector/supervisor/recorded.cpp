@@ -101,17 +101,4 @@ std::size_t Recorded::countLeft(const PlannedWork& work, const db::Device& devic
     return left;
 }
 
-void Recorded::forget(std::int64_t pointId) {
-    std::vector<std::int64_t> gone{pointId};
-    while (!gone.empty()) {
-        const std::int64_t id = gone.back();
-        gone.pop_back();
-        for (auto entry = m_points.begin(); entry != m_points.end();) {
-            const db::Point& point = entry->second;
-            if (point.parentId == id || point.measuredAs == id) gone.push_back(point.id.value());
-            entry = point.id == id ? m_points.erase(entry) : std::next(entry);
-        }
-    }
-}
-
 }  // namespace ridge::supervisor

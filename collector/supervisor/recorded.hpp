@@ -37,8 +37,6 @@ class Recorded {
     /// Selected points that the file lacks or that failed.
     [[nodiscard]] std::size_t countLeft(const PlannedWork& work, const db::Device& device,
                                         db::Provenance provenance) const;
-    /// Forgets a row and what hangs on it, as Store::removePoint removes it.
-    void forget(std::int64_t pointId);
 
  private:
     std::map<std::string, db::Point> m_points;

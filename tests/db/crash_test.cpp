@@ -113,3 +113,45 @@ TEST_CASE("a writer killed while it creates the file leaves nothing that is half
         CHECK(Results::open(file).points("device_uuid = 'GPU-2'").size() == 1);
     }
 }
+
+TEST_CASE(
+    "a run whose program was killed is interrupted for the next one, unless somebody has the file open") {
+    const ScratchFolder scratch;
+    const TemporaryFolder folder;
+    const auto file = folder / "ridge.db";
+    (void)killedAfter(file, std::chrono::milliseconds(300));
+    const auto states = [&] {
+        std::vector<std::string> found;
+        const Table runs = Results::open(file).table("v_runs", {}, {}, {"state"});
+        for (const auto& row : runs.rows) found.push_back(std::get<std::string>(row[0]));
+        return found;
+    };
+    REQUIRE(states() == std::vector<std::string>{"running"});
+    {
+        Store first = Store::openForAppending(file);
+        CHECK(states() == std::vector<std::string>{"interrupted"});
+        const auto run = first.addRun({});
+        Store second = Store::openForAppending(file);  // the first is alive and says how it ended itself
+        CHECK(states() == std::vector<std::string>{"interrupted", "running"});
+        second.close();
+        first.finishRun(run, "finished");
+    }
+    CHECK(states() == std::vector<std::string>{"interrupted", "finished"});
+    CHECK(folder.names() == std::set<std::string>{"ridge.db"});
+}
+
+TEST_CASE("repairing what a killed writer left makes one plain file of it, and touches no other") {
+    const ScratchFolder scratch;
+    const TemporaryFolder folder;
+    const auto file = folder / "ridge.db";
+    const auto reported = killedAfter(file, std::chrono::milliseconds(300));
+    REQUIRE(folder.names().size() > 1);
+    Store::repair(file);
+    CHECK(folder.names() == std::set<std::string>{"ridge.db"});
+    CHECK(Results::open(file).points().size() >= reported.size());
+    const std::string whole = contentOf(file);
+    Store::repair(file);
+    CHECK((contentOf(file) == whole));
+    Store::repair(folder / "none.db");
+    CHECK(folder.names() == std::set<std::string>{"ridge.db"});
+}

@@ -161,19 +161,58 @@ TEST_CASE("linked records become parents and sharers by their index") {
     CHECK(Results::of(store).points().size() == 4);  // none of the two
 }
 
-TEST_CASE("removing a point removes its children and sharers, and its id is not used again") {
+TEST_CASE("a failed point that is replaced keeps its id, its children and its sharers") {
+    const TemporaryFolder folder;
+    const auto file = folder / "ridge.db";
+    Store store = Store::openForAppending(file);
+    const auto device = store.addDevice(a40(), {});
+    Record failed = measuredRecord();
+    failed.point.status = Status::failed;
+    failed.point.statusReason = "the worker died";
+    const std::vector<Store::LinkedRecord> records{
+        {failed, {}, {}}, {measuredRecord(), 0, {}}, {measuredRecord(), {}, 0}};
+    const auto ids = store.addPoints(store.addRun({}), device, records);
+
+    Run again;
+    again.uuid = "00000000-0000-4000-8000-000000000002";
+    Record good = measuredRecord();
+    good.samples.resize(1);
+    good.metrics = {{"dram__bytes_read.sum", 7e8}};
+    store.replacePoint(ids[0], store.addRun(again), device, good);
+
+    store.close();
+
+    const auto rows = Results::open(file).points();
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].point.id == ids[0]);
+    CHECK(rows[0].point.status == Status::ok);
+    CHECK(rows[0].point.statusReason.empty());
+    CHECK(rows[0].runUuid == again.uuid);
+    CHECK(rows[1].point.parentId == ids[0]);
+    CHECK(rows[1].runUuid != again.uuid);
+    CHECK(rows[2].point.measuredAs == ids[0]);
+    SQLite::Database database(file.string());
+    const auto samples = [&](std::int64_t id) {
+        return database.execAndGet("SELECT count(*) FROM sample WHERE point_id = " + std::to_string(id))
+            .getInt();
+    };
+    CHECK(samples(ids[0]) == 1);
+    CHECK(samples(ids[1]) == 2);
+    CHECK(database.execAndGet("SELECT total(value) FROM metric WHERE point_id = " + std::to_string(ids[0]))
+              .getDouble() == 7e8);
+}
+
+TEST_CASE("a point that is not there, or a record that breaks a rule, replaces nothing") {
     Store store = Store::inMemory();
     const auto run = store.addRun({});
     const auto device = store.addDevice(a40(), {});
-    const Record record = measuredRecord();
-    const auto kept = store.addPoint(run, device, record);
-    const std::vector<Store::LinkedRecord> records{{record, {}, {}}, {record, 0, {}}, {record, {}, 1}};
-    const auto ids = store.addPoints(run, device, records);
-    store.removePoint(ids[0]);
+    const auto id = store.addPoint(run, device, measuredRecord());
+    CHECK_THROWS_AS(store.replacePoint(id + 1, run, device, measuredRecord()), ridge::Error);
+    Record broken = measuredRecord();
+    broken.point.timeNs = -1;
+    CHECK_THROWS_AS(store.replacePoint(id, run, device, broken), ridge::Error);
     REQUIRE(Results::of(store).points().size() == 1);
-    CHECK(Results::of(store).points()[0].point.id == kept);
-    CHECK(store.addPoint(run, device, record) > ids[2]);
-    CHECK_THROWS_AS(store.removePoint(ids[0]), ridge::Error);
+    CHECK(Results::of(store).points()[0].point.timeNs == measuredRecord().point.timeNs);
 }
 
 TEST_CASE("a point that breaks a rule leaves nothing behind, and the next one is stored") {
