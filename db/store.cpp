@@ -193,6 +193,10 @@ void Store::requireWritable(const fs::path& file) {
     requireAppendable(file);
 }
 
+bool Store::isNew(const fs::path& file) {
+    return requireAppendable(file) != FileContent::database;
+}
+
 void Store::repair(const fs::path& file) {
     if (inspectFile(file) != FileContent::database) return;
     const fs::path target = resolved(file);

@@ -28,6 +28,9 @@ class Store {
     [[nodiscard]] static Store inMemory();
     /// Throws what openForAppending would throw, and touches nothing.
     static void requireWritable(const std::filesystem::path& file);
+    /// Whether appending would start a new results file: there is none, it is empty, or a writer was killed
+    /// before its first commit. Throws what openForAppending would throw, and touches nothing.
+    [[nodiscard]] static bool isNew(const std::filesystem::path& file);
     /// Makes a plain file again of one that a killed writer left with a journal beside it, as opening and
     /// closing it does; touches no other file.
     static void repair(const std::filesystem::path& file);

@@ -44,8 +44,7 @@ db::Run runOf(const CollectJob& job, const CollectOptions& options) {
 }
 
 supervisor::Recorded recordedIn(const CollectOptions& options, const db::Run& run) {
-    std::error_code missing;
-    if (!options.resume || std::filesystem::file_size(options.file, missing) == 0 || missing) return {};
+    if (!options.resume || db::Store::isNew(options.file)) return {};
     return {db::Results::open(options.file), run};
 }
 

@@ -27,6 +27,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// A process inside an uninterruptible call of the driver outlives SIGKILL; a run must end all the same.
+constexpr milliseconds killPatience{3000};
 constexpr std::size_t longestReply = std::size_t{64} << 20;
 
 std::array<int, 2> makePipe() {
@@ -89,6 +91,16 @@ class SpawnSetup {
     posix_spawn_file_actions_t m_actions{};
     posix_spawnattr_t m_attributes{};
 };
+
+/// How the child ended, nullopt when it runs on.
+std::optional<int> statusWithin(pid_t child, milliseconds patience) {
+    const auto deadline = steady_clock::now() + patience;
+    for (int status = 0;;) {
+        if (::waitpid(child, &status, WNOHANG) != 0) return status;
+        if (steady_clock::now() >= deadline) return std::nullopt;
+        std::this_thread::sleep_for(milliseconds(2));
+    }
+}
 
 std::string describeStatus(int status) {
     if (WIFEXITED(status)) return fmt::format("exited with {}", WEXITSTATUS(status));
@@ -220,19 +232,13 @@ void WorkerProcess::stop() noexcept {
 std::string WorkerProcess::reap(milliseconds patience) noexcept {
     closePipes();
     if (m_pid <= 0) return "was not running";
-    const Deadline deadline = steady_clock::now() + patience;
-    int status = 0;
-    pid_t ended = 0;
-    while ((ended = ::waitpid(m_pid, &status, WNOHANG)) == 0 && steady_clock::now() < deadline)
-        std::this_thread::sleep_for(milliseconds(2));
-    const bool hadToBeKilled = ended == 0;
-    if (hadToBeKilled) {
+    const auto status = statusWithin(m_pid, patience);
+    if (!status) {
         ::kill(m_pid, SIGKILL);
-        while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
-        }
+        static_cast<void>(statusWithin(m_pid, killPatience));
     }
     m_pid = -1;
-    return hadToBeKilled ? "closed its output without answering" : describeStatus(status);
+    return status ? describeStatus(*status) : "closed its output without answering";
 }
 
 void WorkerProcess::closePipes() noexcept {

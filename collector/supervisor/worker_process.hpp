@@ -42,7 +42,7 @@ class WorkerProcess {
     [[nodiscard]] Answer ask(const std::string& request, std::chrono::milliseconds timeout,
                              int interruption = -1);
 
-    /// Kills the worker, if one runs.
+    /// Kills the worker, if one runs. One that a call of the driver keeps alive is left to its end.
     void stop() noexcept;
     [[nodiscard]] const std::filesystem::path& program() const noexcept { return m_program; }
     [[nodiscard]] bool running() const noexcept { return m_pid > 0; }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "collector/worker/orphan_watch.hpp"
 #include "collector/worker/worker.hpp"
 
 namespace {
@@ -30,6 +31,7 @@ int serve(int device) {
         std::perror("ridge-worker: cannot reply on standard output");
         return EXIT_FAILURE;
     }
+    ridge::worker::endWithSupervisor();
     ridge::worker::Worker worker(device);
     for (std::string line; std::getline(std::cin, line);) {
         if (line.empty()) continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for ridge-worker where there is no GPU: answers the protocol with made-up but consistent numbers,
 // or misbehaves as FAKE_WORKER says. A rule is WHAT or WHAT:OPERATOR (only for that operator),
-// comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply), slow
+// comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply),
+// no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
 // (50 ms a point), other (answers another question), no-driver, no-counters.
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include <thread>
 
 #include "collector/supervisor/protocol.hpp"
+#include "collector/worker/orphan_watch.hpp"
 
 namespace {
 
@@ -39,10 +41,10 @@ void misbehave(const std::string& op) {
 }
 
 /// 1 ns a kiloflop, and DRAM traffic a tenth above the compulsory.
-db::Record measured(const db::Point& asked) {
+db::Record measured(const db::Point& asked, const protocol::Options& options) {
     db::Record record{asked, {}, {}, {}};
     record.point.timeNs = asked.flopsAlgorithmic.value() / 1e3;
-    record.point.timeMethod = "events";
+    record.point.timeMethod = "events, at most " + std::to_string(options.repetition.maxTimeS) + " s";
     record.point.samples = 2;
     record.point.flopsExecuted = asked.flopsAlgorithmic;
     record.point.dramBytes = asked.compulsoryBytes.value() * 1.1;
@@ -51,7 +53,7 @@ db::Record measured(const db::Point& asked) {
     return record;
 }
 
-std::string measure(const db::Point& asked) {
+std::string measure(const db::Point& asked, const protocol::Options& options) {
     misbehave(asked.op);
     if (const char* log = std::getenv("FAKE_WORKER_LOG"))
         std::ofstream(log, std::ios::app) << asked.op << " b=" << asked.batch.value_or(0) << "\n";
@@ -59,7 +61,12 @@ std::string measure(const db::Point& asked) {
     if (told("refuse", asked.op))
         return protocol::encodeError(
             Error(ExitCode::failed, "cublasGemmEx: CUBLAS_STATUS_NOT_SUPPORTED", "report it"));
-    return protocol::encodeRecord(measured(asked));
+    if (told("no-memory", asked.op))
+        return protocol::encodeError(
+            Error(ExitCode::failed, "cudaMalloc: cudaErrorMemoryAllocation (2)", ""));
+    if (told("lost", asked.op))
+        return protocol::encodeError(Error(ExitCode::failed, "cudaErrorIllegalAddress (700)", ""));
+    return protocol::encodeRecord(measured(asked, options));
 }
 
 std::string describe() {
@@ -104,6 +111,7 @@ std::string metricPlans(const protocol::Request& request) {
 }  // namespace
 
 int main() {
+    worker::endWithSupervisor();
     for (std::string line; std::getline(std::cin, line);) {
         if (line == "echo") {
             std::cout << "pid " << ::getpid() << std::endl;
@@ -119,6 +127,8 @@ int main() {
         if (request.kind == "describe") std::cout << describe() << std::endl;
         if (request.kind == "preflight") std::cout << preflight() << std::endl;
         if (request.kind == "metrics") std::cout << metricPlans(request) << std::endl;
-        if (request.kind == "measure") std::cout << measure(request.work->point) << std::endl;
+        if (request.kind != "measure") continue;
+        std::cout << measure(request.work->point, request.options) << std::endl;
+        if (told("lost", request.work->point.op)) return EXIT_FAILURE;
     }
 }

@@ -82,6 +82,8 @@ TEST_CASE("whatever a worker does costs one point, and the reason is kept") {
         {"silent:down", "the worker closed its output without answering"},
         {"garbage:down", "not a reply of a worker"},
         {"refuse:down", "cublasGemmEx: CUBLAS_STATUS_NOT_SUPPORTED"},
+        {"no-memory:down", "cudaErrorMemoryAllocation"},
+        {"lost:down", "cudaErrorIllegalAddress"},
         {"other:down", "the worker answered another question"},
     }));
     const Folder folder;
@@ -98,6 +100,12 @@ TEST_CASE("whatever a worker does costs one point, and the reason is kept") {
     }
     CHECK(rows(folder, "status = 'ok'").size() == 10);
     CHECK(runState(folder) == "finished");
+}
+
+TEST_CASE("the longest repetition of a point reaches the worker") {
+    const Folder folder;
+    REQUIRE(runRidge(folder, with(small, {"--max-time-per-point", "0.25"}), fake(folder, "")).status == 0);
+    CHECK(rows(folder, "time_method LIKE '%at most 0.25%'").size() == 12);
 }
 
 TEST_CASE("--partial-ok makes failed points an exit status of 0") {
@@ -118,6 +126,27 @@ TEST_CASE("resuming tries failed points again, replaces them, and measures nothi
     const auto complete = folder.contents();
     CHECK(runRidge(folder, with(small, {"--resume"}), fake(folder, "")).status == 0);
     CHECK(folder.contents() == complete);
+}
+
+TEST_CASE(
+    "a failed parent that is tried again keeps the children that were measured, and measures none again") {
+    const Folder folder;
+    const Arguments steps{"collect", "gpt2-l", "-o", "x.db", "--set", "seq=200"};
+    REQUIRE(runRidge(folder, steps, fake(folder, "crash:step,refuse:layer")).status == 6);
+    const json before = rows(folder, "status = 'ok'");
+    const json failed = rows(folder, "status = 'failed' AND measured_as IS NULL");
+    REQUIRE_FALSE(before.empty());
+    REQUIRE_FALSE(failed.empty());
+    const std::size_t measuredBefore = measurements(folder);
+    const Outcome outcome = runRidge(folder, with(steps, {"--resume"}), fake(folder, ""));
+    INFO(outcome.err);
+    CHECK(outcome.status == 0);
+    CHECK(measurements(folder) == measuredBefore + failed.size());
+    const json after = rows(folder);
+    CHECK(rows(folder, "status = 'ok'").size() == after.size());
+    for (const json& row : before) CHECK(std::find(after.begin(), after.end(), row) != after.end());
+    for (const json& row : rows(folder, "operator IN ('qkv', 'fc1')"))
+        CHECK_FALSE(row["parent_id"].is_null());
 }
 
 TEST_CASE("another metric set or cache mode is another measurement") {

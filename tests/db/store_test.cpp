@@ -302,3 +302,19 @@ TEST_CASE("while collecting on a local disk the file is in WAL mode") {
     store.addRun({});
     CHECK(inWalMode(folder / "ridge.db") == !onNetworkFileSystem(folder.path()));
 }
+
+TEST_CASE("a file without a schema, as a kill in its creation leaves it, is a new one") {
+    const TemporaryFolder folder;
+    const auto file = folder / "ridge.db";
+    CHECK(Store::isNew(file));
+    write(file, "");
+    CHECK(Store::isNew(file));
+    { SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 1; VACUUM"); }
+    { SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 0"); }
+    REQUIRE(std::filesystem::file_size(file) > 0);
+    CHECK(Store::isNew(file));
+    { Store::openForAppending(file).addRun({}); }
+    CHECK_FALSE(Store::isNew(file));
+    write(file, "no database");
+    CHECK_THROWS_AS(Store::isNew(file), ridge::Error);
+}
