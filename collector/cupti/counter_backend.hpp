@@ -10,11 +10,15 @@
 
 namespace ridge::cupti {
 
+/// Why a counter that was not collected is known to be zero.
+enum class Zero { byProbe, byEarlierMeasurement };
+
 /// Counter values by full metric name; values the hardware did not deliver (NaN) are named in `refused`,
 /// never summed.
 struct CounterReading {
     std::map<std::string, double> values;
     std::vector<std::string> refused;
+    std::map<std::string, Zero> knownZero;  ///< not collected, and not in `values`
     int passes = 0;
 };
 

@@ -66,6 +66,14 @@ LeafRule readLeaves(const path& file, const toml::table& table) {
             stringOr(file, table, "about", "")};
 }
 
+ProbeRule readProbe(const path& file, const toml::table& table) {
+    requireKnownKeys(file, table, {"any_of", "uncovered", "about"});
+    ProbeRule rule{texts(file, table, "any_of"), texts(file, table, "uncovered"),
+                   stringOr(file, table, "about", "")};
+    if (rule.anyOf.empty()) throw tomlError(file, table, "a probe needs 'any_of', a list of counter names");
+    return rule;
+}
+
 PathRule readPath(const path& file, const toml::table& table) {
     requireKnownKeys(file, table, {"name", "axis", "weights", "op", "src", "dst", "upper_bound", "about"});
     PathRule rule{requireString(file, table, "name"),
@@ -108,7 +116,7 @@ void appendFile(const path& file, MetricSet& set, std::set<path>& read) {
     const toml::table root = catalog::parseToml(file);
     requireKnownKeys(file, root,
                      {"summary", "prose", "formula_version", "include", "flops_total", "counter", "leaves",
-                      "path", "quantity"});
+                      "probe", "path", "quantity"});
     for (const std::string& name : texts(file, root, "include")) {
         appendFile(catalog::fileOf("metrics", "metric set", name), set, read);
     }
@@ -122,6 +130,9 @@ void appendFile(const path& file, MetricSet& set, std::set<path>& read) {
     }
     for (const toml::table* table : catalog::tablesOf(file, root, "leaves")) {
         set.leaves.push_back(readLeaves(file, *table));
+    }
+    for (const toml::table* table : catalog::tablesOf(file, root, "probe")) {
+        set.probes.push_back(readProbe(file, *table));
     }
     for (const toml::table* table : catalog::tablesOf(file, root, "path")) {
         set.paths.push_back(readPath(file, *table));

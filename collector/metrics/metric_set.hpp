@@ -41,6 +41,14 @@ struct PathRule {
     std::string about;
 };
 
+/// A counter of instructions that every operation of the covered leaves is part of: where it counts none,
+/// they are zero.
+struct ProbeRule {
+    std::vector<std::string> anyOf;
+    std::vector<std::string> uncovered;  ///< leaves with one of these texts may do without the instructions
+    std::string about;
+};
+
 struct QuantityRule {
     std::string name, unit;
     std::map<std::string, double> weights;
@@ -52,6 +60,7 @@ struct MetricSet {
     bool countsAllFlops = false;  ///< the sum of its flop paths is all that was executed
     std::vector<CounterRule> counters;
     std::vector<LeafRule> leaves;
+    std::vector<ProbeRule> probes;
     std::vector<PathRule> paths;
     std::vector<QuantityRule> quantities;
 };

@@ -81,9 +81,30 @@ void resolveLeaves(const MetricSet& set, const LeafRule& rule, const std::vector
     if (!found) resolution.missing.push_back(rule.role);
 }
 
-std::optional<std::string> firstOf(const CounterRule& rule, const std::set<std::string>& bases) {
-    for (const std::string& metric : rule.anyOf) {
+std::optional<std::string> firstOf(const std::vector<std::string>& anyOf,
+                                   const std::set<std::string>& bases) {
+    for (const std::string& metric : anyOf) {
         if (bases.contains(baseName(metric))) return metric;
+    }
+    return std::nullopt;
+}
+
+/// The first probe that the chip has a counter for.
+std::optional<Probe> resolveProbe(const MetricSet& set, const std::vector<TensorLeaf>& leaves,
+                                  const std::set<std::string>& bases) {
+    for (const ProbeRule& rule : set.probes) {
+        const auto metric = firstOf(rule.anyOf, bases);
+        if (!metric) continue;
+        Probe probe{*metric, {}};
+        for (const TensorLeaf& leaf : leaves) {
+            const auto has = [&](const std::string& text) {
+                return leaf.metric.find(text) != std::string::npos;
+            };
+            if (std::none_of(rule.uncovered.begin(), rule.uncovered.end(), has)) {
+                probe.covers.push_back(leaf.metric);
+            }
+        }
+        if (!probe.covers.empty()) return probe;
     }
     return std::nullopt;
 }
@@ -102,7 +123,7 @@ Resolution resolve(const MetricSet& set, const std::vector<std::string>& baseMet
         if (taken.insert(metric).second) resolution.metrics.push_back(metric);
     };
     for (const CounterRule& rule : set.counters) {
-        if (const auto metric = firstOf(rule, bases)) {
+        if (const auto metric = firstOf(rule.anyOf, bases)) {
             resolution.counters[rule.role] = *metric;
             take(*metric);
         } else if (!rule.optional) {
@@ -111,6 +132,7 @@ Resolution resolve(const MetricSet& set, const std::vector<std::string>& baseMet
     }
     for (const LeafRule& rule : set.leaves) resolveLeaves(set, rule, baseMetrics, resolution);
     for (const TensorLeaf& leaf : resolution.leaves) take(leaf.metric);
+    resolution.probe = resolveProbe(set, resolution.leaves, bases);
     return resolution;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct TensorLeaf {
     bool sparse = false;
 };
 
+/// A counter that proves leaves to be zero where it counts nothing.
+struct Probe {
+    std::string metric;
+    std::vector<std::string> covers;  ///< leaves, by metric name
+};
+
 struct Resolution {
     std::map<std::string, std::string> counters;  ///< role -> metric
     std::vector<TensorLeaf> leaves;               ///< by metric name
@@ -24,6 +31,9 @@ struct Resolution {
 
     /// Full metric names to collect, without repeats, in the order of the set's rules.
     std::vector<std::string> metrics;
+
+    /// Where the set has one and the chip its counter and leaves that it covers.
+    std::optional<Probe> probe = std::nullopt;
 };
 
 /// `baseMetrics`: every counter of the chip by base name ("dram__bytes_read"), as CUPTI lists them.

@@ -19,6 +19,10 @@ bool isDenseFlop(const TensorLeaf& leaf) {
 
 }  // namespace
 
+std::string tensorPipeOf(const Resolution& resolution) {
+    return resolution.probe ? resolution.probe->metric : tensorPipeMetric;
+}
+
 std::string silentZero(const Evaluation& evaluation, const Resolution& resolution,
                        const std::map<std::string, double>& values) {
     if (evaluation.flops.value != 0.0) return {};
@@ -32,10 +36,11 @@ std::string silentZero(const Evaluation& evaluation, const Resolution& resolutio
                            valueOf(values, dense->metric));
     }
     const bool otherWork = std::any_of(leaves.begin(), leaves.end(), counted);
-    const double pipe = valueOf(values, tensorPipeMetric);
+    const std::string metric = tensorPipeOf(resolution);
+    const double pipe = valueOf(values, metric);
     if (otherWork || pipe <= 0) return {};
     return fmt::format("0 FLOPs, but {} is {:.6g}: the tensor cores worked and nothing counted it",
-                       tensorPipeMetric, pipe);
+                       metric, pipe);
 }
 
 }  // namespace ridge::metrics

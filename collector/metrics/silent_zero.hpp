@@ -13,8 +13,11 @@ namespace ridge::metrics {
 /// asked for only where they are all zero.
 inline constexpr const char* tensorPipeMetric = "sm__inst_executed_pipe_tensor.sum";
 
+/// The set's probe where the chip has one: on Ada CUPTI calls tensorPipeMetric outdated.
+[[nodiscard]] std::string tensorPipeOf(const Resolution& resolution);
+
 /// The text of the error, naming the counter that contradicts a FLOP count of zero; empty where nothing does.
-/// tensorPipeMetric counts where `values` has it, and every tensor leaf on the FLOP axis. Integer and sparse
+/// The tensor pipe counts where `values` has it, and every tensor leaf on the FLOP axis. Integer and sparse
 /// work have no dense FLOPs: a leaf that counts them clears the pipe.
 [[nodiscard]] std::string silentZero(const Evaluation& evaluation, const Resolution& resolution,
                                      const std::map<std::string, double>& values);

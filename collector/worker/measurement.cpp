@@ -11,6 +11,7 @@
 
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
+#include "collector/cupti/replays.hpp"
 #include "collector/metrics/evaluate.hpp"
 #include "collector/worker/flags.hpp"
 #include "collector/worker/nvtx_range.hpp"
@@ -79,12 +80,13 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     }
     if (options.metricSet != "none") static_cast<void>(counters());  // not permitted: say so before any work
     addInvariance(record.point, order);
+    const KnownZeros::Problems problems = order.leaves;
     workloads::Sequence sequence(m_runner, std::move(order), *copies);
     record.point.kernels = sequence.knownKernels();
     const Range range = planRange(sequence, options.cache);
     record.point.launchesPerRange = range.launches;
     time(record, range, options.repetition);
-    if (options.metricSet != "none") count(record, range, options.metricSet);
+    if (options.metricSet != "none") count(record, range, options.metricSet, problems);
     record.point.flags = flagsOf(record.point);
     return record;
 }
@@ -153,10 +155,14 @@ void Measurement::time(db::Record& record, const Range& range, const plan::Repet
     }
 }
 
-void Measurement::count(db::Record& record, const Range& range, const std::string& metricSet) {
+void Measurement::count(db::Record& record, const Range& range, const std::string& metricSet,
+                        const KnownZeros::Problems& problems) {
     const metrics::MetricSet set = metrics::loadSet(metricSet);
     const metrics::Resolution resolution = counters().resolve(set);
     const std::string name = rangeName(record.point);
+    cupti::RangeProfilerBackend& backend = counters();
+    const metrics::ReplayPlan plan = metrics::planReplays(
+        resolution, m_zeros.of(problems), [&](const metrics::Names& names) { return backend.passes(names); });
     const cupti::RangeWork work{name,
                                 [&] {
                                     range.prepare();
@@ -166,9 +172,11 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
                                     range.launch();
                                     m_runner.wait();
                                 }};
-    const cupti::CounterReading reading = counters().read(resolution.metrics, work);
-    const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, reading.values);
-    requireNoSilentZero(counters(), work, evaluation, resolution, reading);
+    cupti::CounterReading reading = cupti::readReplays(backend, resolution, plan, work);
+    if (!plan.omitted.empty() && reading.knownZero.empty()) m_zeros.forget(problems);  // it was contradicted
+    m_zeros.learn(problems, reading.values);
+    const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, withKnownZeros(reading));
+    reading.passes += requireNoSilentZero(backend, work, evaluation, resolution, reading);
     addCounters(record, evaluation, reading, range.launches);
     note(absences(evaluation));
 }

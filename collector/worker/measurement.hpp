@@ -13,6 +13,7 @@
 
 #include "collector/cupti/range_profiler.hpp"
 #include "collector/supervisor/protocol.hpp"
+#include "collector/worker/known_zeros.hpp"
 #include "collector/worker/range_timer.hpp"
 #include "db/model/point.hpp"
 #include "workloads/gemm/gemm.hpp"
@@ -51,7 +52,8 @@ class Measurement {
     /// Nanoseconds of one execution, from three ranges.
     [[nodiscard]] double pilotNs(const Range& range);
     void time(db::Record& record, const Range& range, const plan::Repetition& repetition);
-    void count(db::Record& record, const Range& range, const std::string& metricSet);
+    void count(db::Record& record, const Range& range, const std::string& metricSet,
+               const KnownZeros::Problems& problems);
     void addInvariance(db::Point& point, const workloads::ExecutionOrder& order);
 
     using ShapeKey = std::tuple<workloads::Implementation, workloads::DType, workloads::Layout, std::int64_t,
@@ -62,6 +64,7 @@ class Measurement {
     workloads::GemmRunner m_runner;
     RangeTimer m_timer;
     std::map<ShapeKey, workloads::Invariance> m_invariance;
+    KnownZeros m_zeros;
     std::unique_ptr<cupti::RangeProfilerBackend> m_counters;
 };
 

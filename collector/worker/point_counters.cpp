@@ -12,6 +12,10 @@
 namespace ridge::worker {
 namespace {
 
+/// In front of the name of a counter that was not collected, so that its zero never looks measured.
+const std::string zeroByProbe = "zero_by_probe:";
+const std::string zeroByEarlier = "zero_by_earlier_measurement:";
+
 std::optional<double> share(const metrics::Quantity& quantity, std::int64_t launches) {
     if (!quantity.value) return std::nullopt;
     return *quantity.value / static_cast<double>(launches);
@@ -41,16 +45,30 @@ void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
     if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
     for (const auto& [metric, value] : reading.values)
         record.metrics[metric] = perExecution(metric, value, launches);
+    for (const auto& [metric, reason] : reading.knownZero) {
+        record.metrics[(reason == cupti::Zero::byProbe ? zeroByProbe : zeroByEarlier) + metric] = 0;
+    }
 }
 
-void requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
+std::map<std::string, double> withKnownZeros(const cupti::CounterReading& reading) {
+    std::map<std::string, double> values = reading.values;
+    for (const auto& [metric, reason] : reading.knownZero) values.try_emplace(metric, 0.0);
+    return values;
+}
+
+int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
                          const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
                          const cupti::CounterReading& reading) {
-    if (evaluation.flops.value != 0.0) return;
+    if (evaluation.flops.value != 0.0) return 0;
     std::map<std::string, double> values = reading.values;
-    values.merge(backend.read({metrics::tensorPipeMetric}, work).values);
+    int replays = 0;
+    if (const std::string pipe = metrics::tensorPipeOf(resolution); !values.contains(pipe)) {
+        cupti::CounterReading more = backend.read({pipe}, work);
+        values.merge(more.values);
+        replays = more.passes;
+    }
     const std::string contradiction = metrics::silentZero(evaluation, resolution, values);
-    if (contradiction.empty()) return;
+    if (contradiction.empty()) return replays;
     throw Error(ExitCode::failed, std::string(work.name) + ": " + contradiction,
                 "integer or 2:4 sparse work: --metrics int or sparse; else ridge doctor --selftest");
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "collector/cupti/counter_backend.hpp"
@@ -16,16 +17,21 @@ namespace ridge::worker {
 [[nodiscard]] double perExecution(const std::string& metric, double value, std::int64_t launches);
 
 /// Fills executed FLOPs, bytes, compute path, clock, passes and metrics of a range that held `launches`
-/// executions. What was not counted stays absent.
+/// executions. What was not counted stays absent; a counter that is known to be zero is in the metrics as
+/// "zero_by_probe:NAME" or "zero_by_earlier_measurement:NAME".
 void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                  const cupti::CounterReading& reading, std::int64_t launches);
 
-/// Where a set that counts every FLOP counted none, runs `work` once more for the tensor pipe's own counter.
+/// Where a set that counts every FLOP counted none and the reading lacks the tensor pipe's own counter, runs
+/// `work` once more for it; the replays that took.
 /// Throws ridge::Error (failed) naming the counter when the tensor cores worked all the same: such a zero is
 /// a wrong number, not a measurement.
-void requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
+int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
                          const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
                          const cupti::CounterReading& reading);
+
+/// The values with 0 for every counter that is known to be zero: what metrics::evaluate takes.
+[[nodiscard]] std::map<std::string, double> withKnownZeros(const cupti::CounterReading& reading);
 
 /// Why quantities a reader would miss are absent, one line each; empty when all are there.
 [[nodiscard]] std::string absences(const metrics::Evaluation& evaluation);

@@ -81,7 +81,7 @@ TEST_CASE("every set on every chip is the approved table") {
     for (const std::string& set : metrics::setNames()) {
         for (const metrics::MetricPlan& plan : cupti::planMetricsOfAllChips(set)) {
             table +=
-                fmt::format("{:9} {:5} {:2} {:2} {}\n", plan.set, plan.chip, plan.passes, plan.metrics.size(),
+                fmt::format("{:11} {:5} {:2} {:2} {}\n", plan.set, plan.chip, plan.passes, plan.metrics.size(),
                             plan.missing.empty() ? "-" : fmt::format("{}", fmt::join(plan.missing, ", ")));
         }
     }

@@ -142,6 +142,10 @@ TEST_CASE("zero FLOPs cost one more pass, and end the point where the tensor pip
     CHECK_NOTHROW(requireNoSilentZero(counters, work, evaluation, {}, {}));
     CHECK(counters.asked == std::vector<std::string>{"sm__inst_executed_pipe_tensor.sum"});
     CHECK(launches == 1);
+    cupti::CounterReading probed;
+    probed.values = {{"sm__inst_executed_pipe_tensor.sum", 0}};
+    CHECK(requireNoSilentZero(counters, work, evaluation, {}, probed) == 0);
+    CHECK(launches == 1);
     counters.value = 64;
     CHECK_THROWS_WITH(requireNoSilentZero(counters, work, evaluation, {}, {}),
                       ContainsSubstring("some GEMM: 0 FLOPs, but sm__inst_executed_pipe_tensor.sum is 64"));

@@ -102,6 +102,18 @@ TEST_CASE("what was counted lands in the record per execution, what was not stay
     CHECK_THAT(absences(evaluation), ContainsSubstring("no DRAM bytes: dram__bytes_write.sum was refused"));
 }
 
+TEST_CASE("a counter that was not collected never looks measured") {
+    cupti::CounterReading reading;
+    reading.values = {{"a.sum", 6}};
+    reading.knownZero = {{"b.sum", cupti::Zero::byProbe}, {"c.sum", cupti::Zero::byEarlierMeasurement}};
+    CHECK(withKnownZeros(reading) == std::map<std::string, double>{{"a.sum", 6}, {"b.sum", 0}, {"c.sum", 0}});
+    db::Record record;
+    addCounters(record, {}, reading, 2);
+    CHECK(record.metrics == std::map<std::string, double>{{"a.sum", 3},
+                                                          {"zero_by_earlier_measurement:c.sum", 0},
+                                                          {"zero_by_probe:b.sum", 0}});
+}
+
 TEST_CASE("without a counted path a point keeps the planned one") {
     db::Record record;
     record.point.computePath = "tensor_bf16";

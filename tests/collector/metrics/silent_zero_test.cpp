@@ -46,3 +46,12 @@ TEST_CASE("an idle pipe, counted FLOPs or FLOPs that nobody counts are no silent
     CHECK(silentZero(counted(7.0), hopper, {{tensorPipeMetric, 4096}}).empty());
     CHECK(silentZero(counted(std::nullopt), hopper, {{tensorPipeMetric, 4096}}).empty());
 }
+
+TEST_CASE("where the set has a probe for the chip, that is the pipe's counter") {
+    Resolution ada = hopper;
+    ada.probe = Probe{"sm__inst_executed_pipe_tensor_v2.sum", {}};
+    CHECK(tensorPipeOf(hopper) == tensorPipeMetric);
+    CHECK_THAT(silentZero(counted(0.0), ada, {{"sm__inst_executed_pipe_tensor_v2.sum", 4096}}),
+               ContainsSubstring("pipe_tensor_v2.sum is 4096"));
+    CHECK(silentZero(counted(0.0), ada, {{tensorPipeMetric, 4096}}).empty());
+}

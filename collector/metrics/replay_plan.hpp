@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fewest replays for a metric set: what to collect first, what after it, and what is known to be zero.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collector/metrics/resolve.hpp"
+
+namespace ridge::metrics {
+
+using Names = std::vector<std::string>;
+/// Replays that the metrics take when they are collected together; 0 for none.
+using PassCount = std::function<std::size_t(const Names&)>;
+
+/// `first` is collected in any case. Where a probe is part of it, `withWork` follows when the probe counted
+/// something and `withoutWork` when it did not; then `covered` are zero. `omitted` are zero by an earlier
+/// measurement of the very same work and are not collected at all.
+struct ReplayPlan {
+    Names first;
+    std::string probe;  ///< empty: one collection holds everything
+    Names withWork, withoutWork, covered;
+    Names omitted;
+    Names checked;  ///< known to be zero and collected all the same, because it is free
+};
+
+/// Counters of what kernels execute, which is the same at every execution of the same work: tensor leaves and
+/// SASS instructions. Bytes, cycles and cache lookups are not.
+[[nodiscard]] bool countsExecution(const std::string& metric);
+
+/// Never more replays, a probe counted, than collecting the whole set at once. `zeros`: what an earlier
+/// measurement of the same work found to be zero; only those that count execution are left out, and only
+/// where that saves a replay.
+[[nodiscard]] ReplayPlan planReplays(const Resolution& resolution, const std::set<std::string>& zeros,
+                                     const PassCount& passes);
+
+/// True when the plan's probe was delivered as zero and nothing that it covers was counted beside it.
+[[nodiscard]] bool foundNoWork(const ReplayPlan& plan, const Resolution& resolution,
+                               const std::map<std::string, double>& values);
+
+/// True when the values cannot come from the work that `omitted` was learned from: a counter known to be zero
+/// counted, or no tensor leaf did although some are not known to be zero. Then everything is collected anew.
+[[nodiscard]] bool contradicts(const ReplayPlan& plan, const Resolution& resolution,
+                               const std::map<std::string, double>& values);
+
+}  // namespace ridge::metrics

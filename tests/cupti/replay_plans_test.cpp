@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many replays each chip takes for the default set: with nothing known, with a probe, for work seen
+// before.
+#include <map>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "collector/metrics/replay_plan.hpp"
+#include "tests/cupti/chip_plans.hpp"
+#include "tests/support/approved.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using metrics::Names;
+using metrics::ReplayPlan;
+
+namespace {
+
+/// Passes of a chip, planned once for the same metrics as the backend does.
+class Planned {
+ public:
+    explicit Planned(std::string chip) : m_chip(std::move(chip)) {}
+    std::size_t operator()(const Names& names) {
+        const auto known = m_passes.find(names);
+        if (known != m_passes.end()) return known->second;
+        return m_passes[names] = test::passesOf(m_chip, names);
+    }
+
+ private:
+    std::string m_chip;
+    std::map<Names, std::size_t> m_passes;
+};
+
+/// Execution counters that a kernel of these leaves and any CUDA-core FLOPs does not touch.
+std::set<std::string> zerosBut(const metrics::Resolution& resolution, const std::set<std::string>& counted) {
+    std::set<std::string> zeros;
+    for (const metrics::TensorLeaf& leaf : resolution.leaves) {
+        if (!counted.contains(leaf.path)) zeros.insert(leaf.metric);
+    }
+    return zeros;
+}
+
+std::set<std::string> sassOf(const metrics::Resolution& resolution) {
+    std::set<std::string> names;
+    for (const std::string& metric : resolution.metrics) {
+        if (metric.find("__sass_") != std::string::npos) names.insert(metric);
+    }
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("replays with and without knowledge are the approved table, and never more than all at once") {
+    std::string table = fmt::format(
+        "# Replays of set roofline, a probe counted; CUPTI {}\n"
+        "# chip, all at once, unknown work: with tensor instructions | without, seen before: bf16 product | "
+        "CUDA cores only | bf16 product without CUDA-core FLOPs\n",
+        cupti::library().versionText());
+    for (const std::string& chip : test::usableChips()) {
+        INFO(chip);
+        const metrics::Resolution resolution = test::resolutionOf(chip, "roofline");
+        Planned passes(chip);
+        const std::size_t once = passes(resolution.metrics);
+        const ReplayPlan unknown = metrics::planReplays(resolution, {}, std::ref(passes));
+        const std::size_t first = passes(unknown.first);
+        const std::size_t withWork = first + passes(unknown.withWork);
+        const std::size_t withoutWork = first + passes(unknown.withoutWork);
+        CHECK(withWork <= once);
+        CHECK(withoutWork <= (unknown.probe.empty() ? once : 2));
+
+        const auto known = [&](const std::set<std::string>& zeros) {
+            return passes(metrics::planReplays(resolution, zeros, std::ref(passes)).first);
+        };
+        const std::set<std::string> product = zerosBut(resolution, {"tensor_bf16"});
+        std::set<std::string> pure = product;
+        pure.merge(sassOf(resolution));
+        const std::size_t bf16 = known(product);
+        const std::size_t cores = known(zerosBut(resolution, {}));
+        const std::size_t noCores = known(pure);
+        CHECK(bf16 == 2);
+        CHECK(cores == 2);
+        CHECK(noCores == 1);
+        table += fmt::format("{:5} {}  {} | {}  {} | {} | {}\n", chip, once, withWork, withoutWork, bf16,
+                             cores, noCores);
+    }
+    test::checkApproved("replay_plans.txt", table);
+}
+
+TEST_CASE("on GH100 the bytes and the tensor FLOPs of a kernel seen before come in one pass") {
+    const metrics::Resolution resolution = test::resolutionOf("GH100", "tensor");
+    Planned passes("GH100");
+    const ReplayPlan plan =
+        metrics::planReplays(resolution, zerosBut(resolution, {"tensor_bf16"}), std::ref(passes));
+    CHECK(passes(plan.first) == 1);
+    CHECK_FALSE(plan.checked.empty());
+    CHECK(plan.first.size() + plan.omitted.size() == resolution.metrics.size());
+}
+
+TEST_CASE("on GH100 the set tensor-fast is one pass of three hgmma leaves, fp8 and two hmma leaves") {
+    const metrics::Resolution resolution = test::resolutionOf("GH100", "tensor-fast");
+    CHECK(test::passesOf("GH100", resolution.metrics) == 1);
+    std::set<std::string> leaves;
+    for (const metrics::TensorLeaf& leaf : resolution.leaves) {
+        leaves.insert(metrics::baseName(leaf.metric).substr(std::string("sm__ops_path_tensor_").size()));
+    }
+    CHECK(leaves == std::set<std::string>{
+                        "op_hgmma_src_bf16_dst_fp32_sparsity_off", "op_hgmma_src_fp16_sparsity_off",
+                        "op_hgmma_src_tf32_dst_fp32_sparsity_off", "op_hmma_src_bf16_dst_fp32_sparsity_off",
+                        "op_hmma_src_fp16_dst_fp32_sparsity_off", "src_fp8_sparsity_off"});
+}
+
+TEST_CASE("the probe of a chip is the tensor pipe's instruction counter that CUPTI does not call outdated") {
+    for (const std::string& chip : test::usableChips()) {
+        INFO(chip);
+        const metrics::Resolution resolution = test::resolutionOf(chip, "roofline");
+        REQUIRE(resolution.probe.has_value() == !resolution.leaves.empty());
+        if (!resolution.probe) continue;
+        CHECK((resolution.probe->metric == "sm__inst_executed_pipe_tensor_v2.sum") ==
+              chip.starts_with("AD10"));
+        for (const std::string& leaf : resolution.probe->covers) {
+            CHECK(leaf.find("src_fp64") == std::string::npos);
+        }
+    }
+}
