@@ -112,7 +112,8 @@ void summarize(const supervisor::ProfileOutcome& outcome, const ProfileOptions& 
 
 int profile(const ProfileOptions& options) {
     const supervisor::ProfileJob job = checkedJob(options);
-    const supervisor::ProfileOutcome outcome = supervisor::profile(job, note);
+    const supervisor::HeldSignals signals;
+    const supervisor::ProfileOutcome outcome = supervisor::profile(job, signals, note);
     summarize(outcome, options);
     return outcome.status;
 }

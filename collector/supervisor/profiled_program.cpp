@@ -105,19 +105,31 @@ HeldSignals::HeldSignals() {
     sigset_t held;
     sigemptyset(&held);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&held, signal);
-    ::pthread_sigmask(SIG_BLOCK, &held, &m_before);
+    ::pthread_sigmask(SIG_BLOCK, &held, &m_mask);
     m_descriptor = ::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);
     if (m_descriptor < 0) {
         const int error = errno;
-        ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &m_mask, nullptr);
         throw Error(ExitCode::failed, fmt::format("cannot watch for signals: {}", std::strerror(error)));
     }
+    struct sigaction ignoring = {};
+    ignoring.sa_handler = SIG_IGN;
+    sigemptyset(&ignoring.sa_mask);
+    ::sigaction(SIGPIPE, &ignoring, &m_pipe);
+}
+
+sigset_t HeldSignals::defaults() const noexcept {
+    sigset_t signals;
+    sigemptyset(&signals);
+    if (m_pipe.sa_handler == SIG_DFL) sigaddset(&signals, SIGPIPE);
+    return signals;
 }
 
 HeldSignals::~HeldSignals() {
     static_cast<void>(relay(0));  // what is still held back was meant for the program, which has ended
     ::close(m_descriptor);
-    ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+    ::sigaction(SIGPIPE, &m_pipe, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &m_mask, nullptr);
 }
 
 int HeldSignals::relay(pid_t program) const {
@@ -139,8 +151,10 @@ ProfiledProgram::ProfiledProgram(const fs::path& file, const std::vector<std::st
     std::vector<std::string> variables = environmentWith(environment);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &signals.before());
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    const sigset_t defaults = signals.defaults();
+    posix_spawnattr_setsigmask(&attributes, &signals.mask());
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     const int error = ::posix_spawn(&m_pid, file.c_str(), nullptr, &attributes, pointers(words).data(),
                                     pointers(variables).data());
     posix_spawnattr_destroy(&attributes);

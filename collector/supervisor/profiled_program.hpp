@@ -21,8 +21,9 @@ namespace ridge::supervisor {
 /// of the installation. Throws ridge::Error (usage: RIDGE_INJECT names no file; noGpu: this build has none).
 [[nodiscard]] std::filesystem::path findInjection();
 
-/// Holds back this process's SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD and makes them readable. One at a
-/// time, before any thread is started; the destructor lets them through again.
+/// Holds back this process's SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD and makes them readable; ignores
+/// SIGPIPE, as a reader of its notes that goes away must not end the measurement. One at a time, before any
+/// thread is started; the destructor undoes all of it.
 class HeldSignals {
  public:
     HeldSignals();
@@ -34,11 +35,14 @@ class HeldSignals {
     /// Reads what came. Passes on to `program` what was sent to this process alone; a terminal sends its
     /// signals to the whole foreground group, the program included. Returns the last that asked to end, or 0.
     int relay(pid_t program) const;
-    /// The mask that programs start with: what this process had.
-    [[nodiscard]] const sigset_t& before() const noexcept { return m_before; }
+    /// What programs start with: the mask that this process had, and those of its signals that were not
+    /// ignored.
+    [[nodiscard]] const sigset_t& mask() const noexcept { return m_mask; }
+    [[nodiscard]] sigset_t defaults() const noexcept;
 
  private:
-    sigset_t m_before{};
+    sigset_t m_mask{};
+    struct sigaction m_pipe = {};
     int m_descriptor = -1;
 };
 

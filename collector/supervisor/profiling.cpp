@@ -44,10 +44,9 @@ void drain(inject::Listener& listener, const inject::Listener::OnLine& onLine, c
         onNote("the program has ended, but not all of its processes: they go on unmeasured", {});
 }
 
-RunEnd runOnce(const ProfileJob& job, const inject::Options& options, ProfileEvents& events,
-               const OnNote& onNote) {
+RunEnd runOnce(const ProfileJob& job, const inject::Options& options, const HeldSignals& signals,
+               ProfileEvents& events, const OnNote& onNote) {
     inject::Listener listener;
-    const HeldSignals signals;
     const auto onLine = [&events](int peer, const std::string& line) { events.take(peer, line); };
     ProfiledProgram program(job.program, job.command, environmentOf(job, options, listener), signals);
     RunEnd end;
@@ -99,12 +98,12 @@ ProfileOutcome nothingOf(const ProfileJob& job, const ProfileEvents& events, int
 
 }  // namespace
 
-ProfileOutcome profile(const ProfileJob& job, const OnNote& onNote) {
+ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const OnNote& onNote) {
     ProfileEvents events(job.file, job.run, onNote);
     if (job.timeRun) {
         inject::Options options = job.options;
         options.purpose = inject::Purpose::time;
-        const RunEnd first = runOnce(job, options, events, onNote);
+        const RunEnd first = runOnce(job, options, signals, events, onNote);
         if (first.status != 0 || first.interrupted)
             return {
                 first.status, {}, "nothing was measured: the unprofiled first run of --time-run failed", {}};
@@ -112,7 +111,7 @@ ProfileOutcome profile(const ProfileJob& job, const OnNote& onNote) {
         if (events.timings().empty()) onNote("the unprofiled first run told no times", {});
         events.beginCounting();
     }
-    const RunEnd end = runOnce(job, job.options, events, onNote);
+    const RunEnd end = runOnce(job, job.options, signals, events, onNote);
     events.finish(end.interrupted ? "interrupted" : "finished");
     const Tally& tally = events.tally();
     if (tally.ok + tally.skipped + tally.failed == 0) return nothingOf(job, events, end.status);

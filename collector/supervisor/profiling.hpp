@@ -8,6 +8,7 @@
 
 #include "collector/inject/options.hpp"
 #include "collector/supervisor/profile_events.hpp"
+#include "collector/supervisor/profiled_program.hpp"
 #include "db/model/run.hpp"
 
 namespace ridge::supervisor {
@@ -30,6 +31,6 @@ struct ProfileOutcome {
 };
 
 /// Throws ridge::Error: usage when the program cannot be started, failed when nothing can be heard of it.
-[[nodiscard]] ProfileOutcome profile(const ProfileJob& job, const OnNote& onNote);
+[[nodiscard]] ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const OnNote& onNote);
 
 }  // namespace ridge::supervisor

@@ -313,3 +313,27 @@ TEST_CASE("a results file that fails meanwhile does not fail the program") {
     CHECK_THAT(outcome.err, ContainsSubstring("no more is recorded"));
     CHECK(readFile(folder / "x.db") == "here");
 }
+
+TEST_CASE("a reader of the outputs that goes away ends neither ridge nor what it measures") {
+    const Folder folder;
+    const std::string line = "cd " + folder.path().string() +
+                             " && (RIDGE_INJECT=" FAKE_INJECTION " " RIDGE_BIN_DIR
+                             "/ridge profile -o x.db -- " PROFILED_PROGRAM
+                             " launch:a sleep:300 note:unheard launch:b; echo $? > status) 2>&1 | true";
+    CHECK(std::system(line.c_str()) == 0);
+    awaitFile(folder, "status");
+    CHECK(readFile(folder / "status") == "0\n");
+    CHECK(rows(folder).size() == 2);
+    CHECK(runStates(folder) == std::vector<std::string>{"finished"});
+}
+
+TEST_CASE("a program starts with the signals that ridge was started with") {
+    const Folder folder;
+    const Outcome outcome =
+        runRidge(folder, {"profile", "--", "grep", "^Sig[BI]", "/proc/self/status"}, fake);
+    const Outcome bare = runRidge(folder, {"profile", "--", "sh", "-c", "kill -PIPE $$"}, fake);
+    const std::string own = readFile("/proc/self/status");
+    const auto begin = own.find("SigBlk");
+    CHECK(outcome.out == own.substr(begin, own.find("SigCgt") - begin));
+    CHECK(bare.status == 128 + SIGPIPE);
+}

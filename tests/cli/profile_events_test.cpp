@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/profile_events.hpp"
+
+#include "db/results.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using namespace ridge::inject;
+using supervisor::ProfileEvents;
+
+namespace {
+
+struct Told {
+    std::vector<std::string> texts;
+    supervisor::OnNote listener() {
+        return [this](const std::string& text, const std::string&) { texts.push_back(text); };
+    }
+};
+
+SeenDevice seenDevice(int ordinal, const std::string& uuid) {
+    db::Device device;
+    device.name = "NVIDIA H100 PCIe";
+    device.uuid = uuid;
+    return {ordinal, device};
+}
+
+MeasuredRecord measured(int device, db::Status status = db::Status::ok) {
+    MeasuredRecord event;
+    event.device = device;
+    event.record.point.provenance = db::Provenance::measured;
+    event.record.point.status = status;
+    event.record.point.timeNs = 5;
+    event.launch = LaunchKey{"k", 0, "1,1,1", "1,1,1"};
+    return event;
+}
+
+}  // namespace
+
+TEST_CASE("records go to the device of their own process") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener());
+    events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
+    events.take(1, encode(Event(Hello{2, "b", "580", "13", "13"})));
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(1, encode(Event(seenDevice(0, "GPU-2"))));
+    CHECK(!std::filesystem::exists(folder / "x.db"));
+    events.take(0, encode(Event(measured(0))));
+    events.take(1, encode(Event(measured(0, db::Status::skipped))));
+    events.take(0, encode(Event(measured(0))));
+    CHECK(events.tally().ok == 2);
+    CHECK(events.tally().skipped == 1);
+    events.finish("finished");
+    CHECK(told.texts.empty());
+    std::vector<std::string> devices;
+    for (const db::PointRow& row : db::Results::open(folder / "x.db").points())
+        devices.push_back(row.deviceUuid);
+    CHECK(devices == std::vector<std::string>{"GPU-1", "GPU-2", "GPU-1"});
+}
+
+TEST_CASE("what cannot be used is told once and harms nothing") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener());
+    events.take(0, "garbage");
+    events.take(0, "garbage");
+    events.take(0, encode(Event(measured(3))));
+    CHECK(told.texts.size() == 2);
+    CHECK_THAT(told.texts.at(1), ContainsSubstring("GPU 3"));
+    CHECK(events.tally().ok == 0);
+    CHECK(!std::filesystem::exists(folder / "x.db"));
+    CHECK_NOTHROW(events.finish("finished"));
+}
+
+TEST_CASE("goodbyes add up, refusals are remembered") {
+    Told told;
+    ProfileEvents events("unused.db", {}, told.listener());
+    CHECK(!events.anyProcess());
+    CHECK(!events.seen());
+    events.take(0, encode(Event(Hello{})));
+    events.take(0, encode(Event(Bye{10, 3})));
+    events.take(1, encode(Event(Bye{5, 1})));
+    REQUIRE(events.seen());
+    CHECK(events.seen()->launches == 15);
+    CHECK(events.seen()->matched == 4);
+    CHECK(events.anyProcess());
+    CHECK(!events.anyRefusal());
+    events.take(0, encode(Event(Refusal{ExitCode::notPermitted, "no", "ask"})));
+    CHECK(events.anyRefusal());
+    CHECK(told.texts == std::vector<std::string>{"no"});
+}
+
+TEST_CASE("after a first run only its times count") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener());
+    events.take(0, encode(Event(Hello{1, "a", "", "", ""})));
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(0, encode(Event(Timing{0, {"k", 0, "1,1,1", "1,1,1"}, 3})));
+    events.take(0, encode(Event(Timing{9, {"k", 0, "1,1,1", "1,1,1"}, 4})));
+    events.beginCounting();
+    CHECK(!events.anyProcess());
+    events.take(0, encode(Event(Hello{2, "a", "", "", ""})));
+    events.take(0, encode(Event(measured(0))));
+    CHECK_THAT(told.texts.at(0), ContainsSubstring("GPU 0"));  // this run's process has told of none yet
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(0, encode(Event(measured(0))));
+    MeasuredRecord graph = measured(0);
+    graph.launch.reset();
+    graph.record.point.series = "CUDA graph";
+    events.take(0, encode(Event(graph)));
+    events.finish("finished");
+    CHECK_THAT(told.texts.at(1), ContainsSubstring("no time for CUDA graph"));
+    const auto points = db::Results::open(folder / "x.db").points();
+    REQUIRE(points.size() == 2);
+    CHECK(points[0].point.timeNs == 3);
+    CHECK(!points[1].point.timeNs);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/supervisor/timing_table.hpp"
+
+#include <limits>
+
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using inject::LaunchKey;
+using supervisor::TimingTable;
+
+namespace {
+
+const LaunchKey first{"_Z1kv", 0, "80,1,1", "256,1,1"};
+
+db::Record profiled() {
+    db::Record record;
+    record.point.timeNs = 99;
+    record.point.timeMethod = "profiled";
+    record.kernels.resize(1);
+    return record;
+}
+
+}  // namespace
+
+TEST_CASE("a launch takes the time of the same launch of the first run") {
+    TimingTable table;
+    CHECK(table.empty());
+    table.add("prog", "GPU-1", {0, first, 1500});
+    table.add("prog", "GPU-1", {0, {"_Z1kv", 1, "80,1,1", "256,1,1"}, 1700});
+    CHECK(!table.empty());
+    db::Record record = profiled();
+    CHECK(table.apply("prog", "GPU-1", first, record).empty());
+    CHECK(record.point.timeNs == 1500);
+    CHECK(record.point.timeMethod == "unprofiled first run");
+    CHECK(record.point.samples == 1);
+    CHECK(!record.point.timeLowNs);
+    REQUIRE(record.samples.size() == 1);
+    CHECK(record.samples[0].timeNs == 1500);
+    CHECK(record.kernels[0].timeNs == 1500);
+}
+
+TEST_CASE("a launch that cannot be told for certain has no time, and a reason") {
+    TimingTable table;
+    table.add("prog", "GPU-1", {0, first, 1500});
+    const auto reason = [&table](const std::string& program, const std::string& device,
+                                 const LaunchKey& launch) {
+        db::Record record = profiled();
+        std::string why = table.apply(program, device, launch, record);
+        CHECK(!record.point.timeNs);
+        CHECK(record.point.timeMethod.empty());
+        CHECK(record.samples.empty());
+        return why;
+    };
+    CHECK_THAT(reason("prog", "GPU-1", {"_Z1kv", 1, "80,1,1", "256,1,1"}),
+               ContainsSubstring("did not launch it"));
+    CHECK_THAT(reason("prog", "GPU-1", {"_Z1lv", 0, "80,1,1", "256,1,1"}),
+               ContainsSubstring("did not launch it"));
+    CHECK_THAT(reason("prog", "GPU-2", first), ContainsSubstring("did not launch it"));
+    CHECK_THAT(reason("other", "GPU-1", first), ContainsSubstring("did not launch it"));
+    CHECK_THAT(reason("prog", "GPU-1", {"_Z1kv", 0, "81,1,1", "256,1,1"}), ContainsSubstring("grid 80,1,1"));
+    CHECK_THAT(reason("prog", "GPU-1", {"_Z1kv", 0, "80,1,1", "128,1,1"}), ContainsSubstring("256,1,1"));
+    table.add("prog", "GPU-1", {0, first, 1600});  // another process of the same program
+    CHECK_THAT(reason("prog", "GPU-1", first), ContainsSubstring("several processes"));
+}
+
+TEST_CASE("a range takes the median of all its occurrences, with its interval") {
+    TimingTable table;
+    for (int i = 0; i < 11; ++i) table.add("prog", "GPU-1", {0, {"ridge:op=qk", i, "", ""}, 1000.0 + 10 * i});
+    db::Record record = profiled();
+    record.kernels.resize(3);
+    CHECK(table.apply("prog", "GPU-1", {"ridge:op=qk", 4, "", ""}, record).empty());
+    CHECK(record.point.timeNs == 1050);
+    CHECK(record.point.samples == 11);
+    CHECK(record.samples.size() == 11);
+    REQUIRE(record.point.timeLowNs);
+    CHECK(*record.point.timeLowNs < 1050);
+    CHECK(*record.point.timeHighNs > 1050);
+    CHECK(!record.kernels[0].timeNs);
+}
+
+TEST_CASE("a time that is no time is not kept") {
+    TimingTable table;
+    table.add("prog", "GPU-1", {0, first, std::numeric_limits<double>::quiet_NaN()});
+    table.add("prog", "GPU-1", {0, first, -1});
+    CHECK(table.empty());
+}
