@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "collector/cli/device_run.hpp"
 #include "collector/metrics/metric_set.hpp"
 #include "collector/supervisor/modeling.hpp"
 #include "db/catalog/devices.hpp"
@@ -43,23 +44,6 @@ supervisor::Shard parsedShard(const std::string& text) {
         throw Error(ExitCode::usage, fmt::format("--shard {}: not I/N with I from 0 to N-1", text),
                     "for example --shard 0/4 on the first of four machines");
     return {*part, *count};
-}
-
-std::vector<std::string> parsedDevices(const std::string& text) {
-    if (text == "all") return {};
-    std::vector<std::string> devices = parts(text.empty() ? "0" : text, ',');
-    for (const std::string& device : devices) {
-        if (!index(device) && device.rfind("GPU-", 0) != 0 && device.rfind("MIG-", 0) != 0)
-            throw Error(
-                ExitCode::usage, fmt::format("--device {}: '{}' is no GPU index and no UUID", text, device),
-                "a list such as 0,1 or GPU-8f1e… (nvidia-smi -L), or all; to model a GPU: --model NAME");
-    }
-    for (auto device = devices.begin(); device != devices.end(); ++device) {
-        if (std::find(devices.begin(), device, *device) != device)
-            throw Error(ExitCode::usage, fmt::format("--device {}: '{}' twice", text, *device),
-                        "name each GPU once");
-    }
-    return devices;
 }
 
 void requireOneOf(const std::string& option, const std::string& value, const std::vector<std::string>& known,
@@ -134,6 +118,23 @@ std::vector<plan::Plan> loadedPlans(const CollectOptions& options) {
 }
 
 }  // namespace
+
+std::vector<std::string> parsedDevices(const std::string& text) {
+    if (text == "all") return {};
+    std::vector<std::string> devices = parts(text.empty() ? "0" : text, ',');
+    for (const std::string& device : devices) {
+        if (!index(device) && device.rfind("GPU-", 0) != 0 && device.rfind("MIG-", 0) != 0)
+            throw Error(
+                ExitCode::usage, fmt::format("--device {}: '{}' is no GPU index and no UUID", text, device),
+                "a list such as 0,1 or GPU-8f1e… (nvidia-smi -L), or all; to model a GPU: --model NAME");
+    }
+    for (auto device = devices.begin(); device != devices.end(); ++device) {
+        if (std::find(devices.begin(), device, *device) != device)
+            throw Error(ExitCode::usage, fmt::format("--device {}: '{}' twice", text, *device),
+                        "name each GPU once");
+    }
+    return devices;
+}
 
 CollectJob checkedJob(const CollectOptions& options) {
     CollectJob job;

@@ -18,8 +18,9 @@ namespace ridge::cli {
 /// Returns the exit code; throws ridge::Error.
 using Command = std::function<int()>;
 
+void addCeilings(CLI::App& app, Command& chosen, const std::string& commandLine);
 void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine);
-void addDoctor(CLI::App& app, Command& chosen);
+void addDoctor(CLI::App& app, Command& chosen, const std::string& commandLine);
 void addList(CLI::App& app, Command& chosen);
 void addListMetrics(CLI::App& list, Command& chosen);
 /// `program`: what stands after `--`, the program and its arguments.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector/cli/command.hpp"
+#include "collector/cli/selftest.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/supervisor/bench.hpp"
 
@@ -83,14 +84,26 @@ int doctor(bool json) {
 
 }  // namespace
 
-void addDoctor(CLI::App& app, Command& chosen) {
+void addDoctor(CLI::App& app, Command& chosen, const std::string& commandLine) {
     auto* command =
         app.add_subcommand("doctor", "Say whether this machine can measure, and what to do where it cannot");
     command->allow_extras();
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "One JSON object: can_measure, findings");
-    command->footer("Exit status: 0 it can; 3 no usable GPU; 4 counters not permitted.");
-    command->callback([&chosen, json] { chosen = [json] { return doctor(*json); }; });
+    command->footer(
+        "Exit status: 0 it can; 3 no usable GPU; 4 counters not permitted.\n"
+        "With --selftest: 1 where a counter is off.");
+    auto self = std::make_shared<SelftestOptions>();
+    self->commandLine = commandLine;
+    self->file = "ridge.db";
+    auto* wanted = command->add_flag("--selftest", self->wanted,
+                                     "Hold the counters against arithmetic: copies, FMA chains, GEMMs");
+    command->add_option("-o,--output", self->file, "Where the self-test is kept, default ridge.db")
+        ->option_text("FILE")
+        ->needs(wanted);
+    command->callback([&chosen, json, self] {
+        chosen = [json, self] { return self->wanted ? selftest(*self, *json) : doctor(*json); };
+    });
 }
 
 }  // namespace ridge::cli

@@ -25,7 +25,8 @@ int run(int argc, char** argv) {
     app.allow_extras();  // so that what is left over is named with the nearest known name
     app.footer("Start here: ridge collect llama-13b --model \"NVIDIA A40\" && ridge show ridge.db");
     ridge::cli::addCollect(app, chosen, ridge::cli::shellLine(argc, argv));
-    ridge::cli::addDoctor(app, chosen);
+    ridge::cli::addCeilings(app, chosen, ridge::cli::shellLine(argc, argv));
+    ridge::cli::addDoctor(app, chosen, ridge::cli::shellLine(argc, argv));
     ridge::cli::addList(app, chosen);
     // After `--` the words belong to another program: no parser may take one of them for its own.
     const bool profiles = argc > 1 && std::string_view(argv[1]) == "profile";

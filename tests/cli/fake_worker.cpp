@@ -3,7 +3,8 @@
 // or misbehaves as FAKE_WORKER says. A rule is WHAT or WHAT:OPERATOR (only for that operator),
 // comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply),
 // no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
-// (50 ms a point), other (answers another question), no-driver, no-counters.
+// (50 ms a point), other (answers another question), no-driver, no-counters,
+// above (a ceiling beyond theory), off (a closed form that disagrees).
 #include <unistd.h>
 
 #include <chrono>
@@ -108,6 +109,48 @@ std::string metricPlans(const protocol::Request& request) {
     return protocol::encodeMetricPlans(plans);
 }
 
+/// Round numbers below the A40's data sheet; above:NAME is a hundred times as much.
+std::string ceiling(const std::string& name) {
+    misbehave(name);
+    if (told("refuse", name)) return protocol::encodeError(Error(ExitCode::failed, "out of memory", ""));
+    if (name == "tensor_fp8") return protocol::encodeCeiling({std::nullopt, "no fp8 before 8.9"});
+    const bool memory = name.rfind("dram_", 0) == 0 || name == "l2_read";
+    db::Ceiling measured;
+    measured.kind = memory ? "memory" : "compute";
+    measured.name = told("other", name) ? "other" : name;
+    measured.unit = memory ? "byte/s" : name == "tensor_int8" ? "op/s" : "flop/s";
+    measured.origin = "measured";
+    measured.value = memory ? 640e9 : name == "fp64" ? 500e9 : 30e12;
+    if (told("above", name)) measured.value *= 100;
+    measured.method = "fake " + name + " kernel: 1e+09 counted; 10 samples, stable 0.1 %";
+    measured.spread = 0.001;
+    measured.clockHz = 1.74e9;
+    return protocol::encodeCeiling({measured, {}});
+}
+
+/// A closed form that agrees; off:NAME is one percent and a half short.
+std::string selftest(const std::string& name) {
+    misbehave(name);
+    db::Record record;
+    db::Point& point = record.point;
+    point.provenance = db::Provenance::measured;
+    point.plan = "selftest";
+    point.op = name == "copy" ? "copy" : name.rfind("gemm_", 0) == 0 ? "gemm" : "fma";
+    point.dtype = name == "copy" ? "" : name == "half2" ? "fp16" : name.substr(name.find('_') + 1);
+    if (name == "gemm_fp8") {
+        point.status = db::Status::skipped;
+        point.statusReason = "no fp8 before 8.9";
+        return protocol::encodeRecord(record);
+    }
+    const bool off = told("off", name);
+    point.params = nlohmann::json{{"form", name},
+                                  {"verdict", off ? "off" : "ok"},
+                                  {"text", off ? "98.5 counted, 100 expected" : "100 counted, 100 expected"}}
+                       .dump();
+    point.timeNs = 1e6;
+    return protocol::encodeRecord(record);
+}
+
 }  // namespace
 
 int main() {
@@ -127,6 +170,8 @@ int main() {
         if (request.kind == "describe") std::cout << describe() << std::endl;
         if (request.kind == "preflight") std::cout << preflight() << std::endl;
         if (request.kind == "metrics") std::cout << metricPlans(request) << std::endl;
+        if (request.kind == "ceiling") std::cout << ceiling(request.name) << std::endl;
+        if (request.kind == "selftest") std::cout << selftest(request.name) << std::endl;
         if (request.kind != "measure") continue;
         std::cout << measure(request.work->point, request.options) << std::endl;
         if (told("lost", request.work->point.op)) return EXIT_FAILURE;

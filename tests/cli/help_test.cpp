@@ -10,6 +10,7 @@ TEST_CASE("every command explains itself on standard output") {
     std::string text;
     for (const Arguments& command : std::vector<Arguments>{{},
                                                            {"collect"},
+                                                           {"ceilings"},
                                                            {"doctor"},
                                                            {"list"},
                                                            {"list", "plans"},

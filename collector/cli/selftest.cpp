@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/cli/selftest.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "collector/cli/command.hpp"
+#include "collector/cli/device_run.hpp"
+#include "collector/cli/shell_text.hpp"
+#include "collector/cli/terminal.hpp"
+#include "collector/cli/units.hpp"
+#include "collector/supervisor/ceiling_run.hpp"
+
+namespace ridge::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::seconds patience{180};
+
+struct Check {
+    std::string name, verdict, text;  ///< ok, off, skipped, failed
+};
+
+Check checkOf(const std::string& name, const db::Record& record) {
+    if (record.point.status != db::Status::ok)
+        return {name, std::string(db::toText(record.point.status)), record.point.statusReason};
+    const json params = json::parse(record.point.params, nullptr, false);
+    const bool agrees = params.is_object() && params.value("verdict", "off") == "ok";
+    return {name, agrees ? "ok" : "off",
+            params.is_object() ? params.value("text", std::string()) : std::string()};
+}
+
+bool isBad(const Check& check) {
+    return check.verdict == "off" || check.verdict == "failed";
+}
+
+void print(const Check& check) {
+    const bool color = wantsColor(STDOUT_FILENO);
+    const char* mark = check.verdict == "ok" ? "ok" : isBad(check) ? "!!" : "--";
+    const char* paint = check.verdict == "ok" ? "\033[32m" : isBad(check) ? "\033[31m" : "";
+    fmt::print("{}{}{}  {:<10}  {}{}\n", color ? paint : "", mark, color ? "\033[0m" : "", check.name,
+               check.verdict == "failed" ? "failed: " : "", check.text);
+    std::fflush(stdout);
+}
+
+void printJson(const std::vector<Check>& checks, const db::Device& device, bool agrees,
+               const std::string& file) {
+    json array = json::array();
+    for (const Check& check : checks)
+        array.push_back({{"form", check.name}, {"verdict", check.verdict}, {"text", check.text}});
+    const json object{{"agrees", agrees}, {"device", device.name}, {"checks", array}, {"file", file}};
+    fmt::print("{}\n", object.dump(2, ' ', false, json::error_handler_t::replace));
+}
+
+std::size_t countOf(const std::vector<Check>& checks, const char* verdict) {
+    return static_cast<std::size_t>(std::count_if(
+        checks.begin(), checks.end(), [verdict](const Check& check) { return check.verdict == verdict; }));
+}
+
+std::string sentence(const std::vector<Check>& checks, const std::string& device, const std::string& file) {
+    const std::string see = "ridge show " + shellText(file) + " --where \"plan = 'selftest'\"";
+    const std::size_t off = countOf(checks, "off");
+    const std::size_t failed = countOf(checks, "failed");
+    if (off > 0)
+        return fmt::format("The counters of {} contradict arithmetic in {}: do not rely on them; {}", device,
+                           counted(off, "check"), see);
+    if (failed > 0)
+        return fmt::format("{} could not be made on {}; {}", counted(failed, "check"), device, see);
+    return fmt::format("The counters of {} agree with arithmetic: {}", device, see);
+}
+
+}  // namespace
+
+int selftest(const SelftestOptions& options, bool json) {
+    db::Store::requireWritable(options.file);
+    std::vector<supervisor::Bench> benches = openedDevices(parsedDevices({}), true, patience);
+    supervisor::Bench& bench = benches.front();
+    const db::Device& device = bench.description.device;
+    const supervisor::Interruption interruption;
+    std::vector<Check> checks;
+    std::size_t bad = 0;
+    const auto all = [&](db::Store& store, std::int64_t run) {
+        const std::int64_t deviceId = store.addDevice(device, bench.ceilings);
+        supervisor::runSelfCheck(bench, patience, interruption,
+                                 [&](const std::string& name, const db::Record& record) {
+                                     store.addPoint(run, deviceId, record);
+                                     checks.push_back(checkOf(name, record));
+                                     if (isBad(checks.back())) ++bad;
+                                     if (!json) print(checks.back());
+                                 });
+    };
+    recordDeviceRun(options.file, "selftest", options.commandLine, bench.description, interruption, all);
+    if (json) printJson(checks, device, bad == 0, options.file);
+    if (interruption.signal() != 0) {
+        fmt::print(stderr, "interrupted after {}: {}\n", counted(checks.size(), "check"), options.file);
+        return 128 + interruption.signal();
+    }
+    if (!json) fmt::print("{}\n", sentence(checks, device.name, options.file));
+    return status(bad == 0 ? ExitCode::done : ExitCode::failed);
+}
+
+}  // namespace ridge::cli
