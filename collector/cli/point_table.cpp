@@ -39,7 +39,7 @@ std::string percent(double value) {
 }
 
 // In the order shown; the larger the rank, the sooner a narrow terminal loses the column.
-constexpr std::array<ShownColumn, 29> shownColumns{{{"file", "file", 3, nullptr},
+constexpr std::array<ShownColumn, 31> shownColumns{{{"file", "file", 3, nullptr},
                                                     {"point_id", "id", 9, nullptr},
                                                     {"plan", "plan", 14, nullptr},
                                                     {"model", "model", 13, nullptr},
@@ -56,6 +56,8 @@ constexpr std::array<ShownColumn, 29> shownColumns{{{"file", "file", 3, nullptr}
                                                     {"n", "N", 15, nullptr},
                                                     {"k", "K", 15, nullptr},
                                                     {"time_ns", "time", 0, time},
+                                                    {"time_low_ns", "95 % from", 12, time},
+                                                    {"time_high_ns", "to", 12, time},
                                                     {"algorithmic_flops_per_s", "alg. FLOP/s", 1, flops},
                                                     {"flops_per_s", "exec. FLOP/s", 4, flops},
                                                     {"intensity_algorithmic", "alg. FLOP/B", 1, three},

@@ -67,6 +67,12 @@ std::string uuidText(std::span<const unsigned char, 16> bytes) {
     return text;
 }
 
+std::string pciBusId(int ordinal) {
+    std::array<char, 32> address{};
+    check(cudaDeviceGetPCIBusId(address.data(), static_cast<int>(address.size()), ordinal));
+    return address.data();
+}
+
 std::size_t freeMemoryBytes() {
     std::size_t free = 0;
     std::size_t total = 0;

@@ -20,6 +20,9 @@ void useDevice(int ordinal);
 /// "GPU-" and 8-4-4-4-12 hexadecimal digits, as the driver and nvidia-smi write it.
 [[nodiscard]] std::string uuidText(std::span<const unsigned char, 16> bytes);
 
+/// "0000:3B:00.0", domain, bus and device, as NVML takes it. Throws CudaError.
+[[nodiscard]] std::string pciBusId(int ordinal);
+
 [[nodiscard]] std::size_t freeMemoryBytes();
 
 /// The driver's release ("580.65.06"), else the CUDA version it supports ("CUDA 13.0"); empty without a

@@ -3,9 +3,67 @@
 
 #include <fmt/core.h>
 
-namespace ridge::worker {
+#include <algorithm>
+#include <string_view>
+#include <vector>
 
-std::string flagsOf(const db::Point& point) {
+#include "collector/worker/device_watch.hpp"
+#include "db/analysis/statistics.hpp"
+
+namespace ridge::worker {
+namespace {
+
+constexpr double mostDrift = 0.03;
+constexpr double mostIdleShare = 0.01;
+
+/// A name of `list`, comma-separated, other than those that do not slow down work that runs.
+bool throttles(std::string_view list) {
+    while (!list.empty()) {
+        const std::string_view name = list.substr(0, list.find(','));
+        if (name != "idle" && name != "applications_clock") return true;
+        list.remove_prefix(std::min(list.size(), name.size() + 1));
+    }
+    return false;
+}
+
+bool isThrottled(const std::vector<db::Sample>& samples) {
+    return std::any_of(samples.begin(), samples.end(),
+                       [](const db::Sample& sample) { return throttles(sample.throttle); });
+}
+
+bool apart(double low, double high) {
+    return high - low > mostDrift * high;
+}
+
+bool drifts(const db::Record& record) {
+    std::vector<double> clocks;
+    for (const db::Sample& sample : record.samples) {
+        if (sample.smClockHz) clocks.push_back(*sample.smClockHz);
+    }
+    if (clocks.empty()) return false;
+    const auto [low, high] = std::minmax_element(clocks.begin(), clocks.end());
+    if (apart(*low, *high)) return true;
+    if (!record.point.smClockHz) return false;
+    const auto [less, more] = std::minmax({*analysis::median(clocks), *record.point.smClockHz});
+    return apart(less, more);
+}
+
+double metric(const db::Record& record, const char* name) {
+    const auto found = record.metrics.find(name);
+    return found == record.metrics.end() ? 0 : found->second;
+}
+
+bool isShared(const db::Record& record) {
+    if (metric(record, foreignProcessesMetric) > 0 || metric(record, displayActiveMetric) > 0) return true;
+    const db::Point& point = record.point;
+    return point.dramBytes && point.timeNs &&
+           metric(record, idleDramMetric) * 1e-9 * *point.timeNs > mostIdleShare * *point.dramBytes;
+}
+
+}  // namespace
+
+std::string flagsOf(const db::Record& record) {
+    const db::Point& point = record.point;
     std::string flags = point.flags;
     const auto add = [&flags](const char* flag) {
         const std::string list = fmt::format(",{},", flags);
@@ -22,6 +80,9 @@ std::string flagsOf(const db::Point& point) {
     if (point.dramBytes && point.compulsoryBytes && *point.dramBytes < 0.9 * *point.compulsoryBytes) {
         add("l2_resident");
     }
+    if (isThrottled(record.samples)) add("throttled");
+    if (drifts(record)) add("clock_drift");
+    if (isShared(record)) add("shared_device");
     return flags;
 }
 

@@ -8,12 +8,18 @@
 
 namespace ridge::worker {
 
-/// The planned flags of `point` with those its numbers call for:
+/// The planned flags of the record's point with those its numbers call for:
 /// - under_20us: one execution is shorter, so ratios between passes are unreliable
 /// - multi_pass: its counters come from more than one pass
 /// - padded: executed FLOPs are more than 5 % above the algorithmic ones (an epilogue adds about 2 / K)
 /// - l2_resident: DRAM bytes are below 90 % of the compulsory ones
+/// - throttled: beside a sample, something other than idleness or a chosen clock held the clocks down
+/// - clock_drift: the samples' SM clocks lie more than 3 % of the highest apart, or the median one and the
+/// clock
+///   of the counters do
+/// - shared_device: another process is on the GPU, or a display, or the idle GPU moves more than 1 % of the
+///   point's DRAM bytes in the point's time
 /// A flag whose numbers are absent is not set.
-[[nodiscard]] std::string flagsOf(const db::Point& point);
+[[nodiscard]] std::string flagsOf(const db::Record& record);
 
 }  // namespace ridge::worker

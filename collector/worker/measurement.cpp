@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <thread>
 #include <utility>
 
 #include "collector/cuda/device.hpp"
@@ -14,8 +16,10 @@
 #include "collector/cupti/replays.hpp"
 #include "collector/metrics/evaluate.hpp"
 #include "collector/worker/flags.hpp"
+#include "collector/worker/idle_traffic.hpp"
 #include "collector/worker/nvtx_range.hpp"
 #include "collector/worker/point_counters.hpp"
+#include "collector/worker/power_window.hpp"
 #include "collector/worker/range_plan.hpp"
 #include "collector/worker/stopping_rule.hpp"
 #include "db/analysis/statistics.hpp"
@@ -61,7 +65,10 @@ workloads::Part partOf(const protocol::Work& work) {
 }
 
 Measurement::Measurement(int device)
-    : m_device(device), m_l2Bytes(l2BytesOf(device)), m_timer(m_runner, m_l2Bytes) {}
+    : m_device(device),
+      m_l2Bytes(l2BytesOf(device)),
+      m_timer(m_runner, m_l2Bytes),
+      m_watch(nvml::library(), cuda::describeDevice(device).uuid, cuda::pciBusId(device)) {}
 
 db::Record Measurement::measure(const protocol::Work& work, const protocol::Options& options) {
     const NvtxRange nvtx(rangeName(work.point));
@@ -86,8 +93,10 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     const Range range = planRange(sequence, options.cache);
     record.point.launchesPerRange = range.launches;
     time(record, range, options.repetition);
+    addEnergy(record.point, range);
+    m_watch.addUsers(record.metrics);
     if (options.metricSet != "none") count(record, range, options.metricSet, problems);
-    record.point.flags = flagsOf(record.point);
+    record.point.flags = flagsOf(record);
     return record;
 }
 
@@ -134,11 +143,12 @@ double Measurement::pilotNs(const Range& range) {
 void Measurement::time(db::Record& record, const Range& range, const plan::Repetition& repetition) {
     StoppingRule rule(repetition);
     const auto start = steady_clock::now();
-    double one = 0;
     do {
+        db::Sample& sample = record.samples.emplace_back();
         range.prepare();
-        one = m_timer.timeNs(range.launch, range.leadNs) / static_cast<double>(range.launches);
-    } while (!rule.add(one, secondsSince(start)));
+        sample.timeNs = m_timer.timeNs(range.launch, range.leadNs) / static_cast<double>(range.launches);
+        m_watch.addTelemetry(sample);
+    } while (!rule.add(record.samples.back().timeNs, secondsSince(start)));
 
     db::Point& point = record.point;
     point.timeNs = analysis::median(rule.samples());
@@ -148,11 +158,53 @@ void Measurement::time(db::Record& record, const Range& range, const plan::Repet
     }
     point.samples = static_cast<std::int64_t>(rule.samples().size());
     point.timeMethod = "cuda events, " + rule.outcome();
-    for (const double timeNs : rule.samples()) {
-        db::Sample sample;
-        sample.timeNs = timeNs;
-        record.samples.push_back(std::move(sample));
+}
+
+void Measurement::addEnergy(db::Point& point, const Range& range) {
+    constexpr double longestS = 0.6;
+    constexpr double longestWorkNs = 1e9;  // two of them wait in the queue
+    constexpr double batchNs = 10e6;
+    const double rangeNs = point.timeNs.value_or(0) * static_cast<double>(range.launches);
+    if (rangeNs <= 0 || rangeNs > longestWorkNs || !m_watch.energyJ()) return;
+    const auto batch = static_cast<std::int64_t>(std::ceil(batchNs / rangeNs));
+    const std::array<cuda::Event, 2> ends{cuda::makeEvent(), cuda::makeEvent()};
+    std::int64_t batches = 0;
+    const auto queue = [&] {
+        for (std::int64_t i = 0; i < batch; ++i) range.launch();
+        cuda::check(cudaEventRecord(ends[static_cast<std::size_t>(batches++ % 2)].get(), m_runner.stream()));
+    };
+    PowerWindow window;
+    const auto start = steady_clock::now();
+    queue();
+    for (bool enough = false; !enough;) {
+        queue();  // behind the one that runs, so that the GPU never waits for the host
+        const cudaEvent_t running = ends[static_cast<std::size_t>(batches % 2)].get();
+        cudaError_t status = cudaErrorNotReady;
+        while ((status = cudaEventQuery(running)) == cudaErrorNotReady) {
+            if (const auto energy = m_watch.energyJ())
+                enough = window.add(secondsSince(start), *energy) || enough;
+            std::this_thread::sleep_for(std::chrono::microseconds(500));
+        }
+        cuda::check(status);
+        enough = enough || secondsSince(start) > longestS;
     }
+    m_runner.wait();
+    const double executions = static_cast<double>(batches * batch * range.launches);
+    if (const auto power = window.powerW())
+        point.energyJ = energyOfOne(*power, *point.timeNs, executions, secondsSince(start));
+}
+
+std::optional<double> Measurement::idleDram() {
+    if (m_idleDram) return *m_idleDram;
+    m_idleDram.emplace();
+    try {
+        m_idleDram = idleDramBytesPerSecond(counters(), m_runner);
+    } catch (const cuda::CudaError&) {
+        throw;  // the context may be lost with it
+    } catch (const Error& error) {
+        note(fmt::format("idle DRAM traffic not measured: {}", error.what()));
+    }
+    return *m_idleDram;
 }
 
 void Measurement::count(db::Record& record, const Range& range, const std::string& metricSet,
@@ -178,6 +230,7 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
     const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, withKnownZeros(reading));
     reading.passes += requireNoSilentZero(backend, work, evaluation, resolution, reading);
     addCounters(record, evaluation, reading, range.launches);
+    if (const auto idle = idleDram()) record.metrics[idleDramMetric] = *idle;
     note(absences(evaluation));
 }
 

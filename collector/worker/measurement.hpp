@@ -13,47 +13,8 @@
 
 #include "collector/cupti/range_profiler.hpp"
 #include "collector/supervisor/protocol.hpp"
+#include "collector/worker/device_watch.hpp"
 #include "collector/worker/known_zeros.hpp"
-#include "collector/worker/range_timer.hpp"
-#include "db/model/point.hpp"
-#include "workloads/gemm/gemm.hpp"
-#include "workloads/invariant/invariance.hpp"
-#include "workloads/transformer/execution_order.hpp"
-#include "workloads/transformer/sequence.hpp"
-
-namespace ridge::worker {
-
-/// What a planned point and its children are made of. Throws ridge::Error (failed) for what nothing here
-/// runs.
-[[nodiscard]] workloads::Part partOf(const protocol::Work& work);
-
-class Measurement {
- public:
-    /// On the current device, whose CUDA ordinal is `device`. Throws CudaError.
-    explicit Measurement(int device);
-
-    /// A record with status ok, or skipped where the operands do not fit. Throws ridge::Error.
-    [[nodiscard]] db::Record measure(const protocol::Work& work, const protocol::Options& options);
-
-    /// CUPTI's counters of the device, from their first use on. Throws ridge::Error (notPermitted, failed).
-    [[nodiscard]] cupti::RangeProfilerBackend& counters();
-
-    /// Closes them; the next use opens them again.
-    void releaseCounters() noexcept { m_counters.reset(); }
-
- private:
-    /// Queues all executions of one range on the stream.
-    struct Range {
-        std::function<void()> prepare, launch;
-        std::int64_t launches = 1;
-        std::uint64_t leadNs = 0;
-    };
-    [[nodiscard]] Range planRange(workloads::Sequence& sequence, const std::string& cache);
-    /// Nanoseconds of one execution, from three ranges.
-    [[nodiscard]] double pilotNs(const Range& range);
-    void time(db::Record& record, const Range& range, const plan::Repetition& repetition);
-    void count(db::Record& record, const Range& range, const std::string& metricSet,
-               const KnownZeros::Problems& problems);
     void addInvariance(db::Point& point, const workloads::ExecutionOrder& order);
 
     using ShapeKey = std::tuple<workloads::Implementation, workloads::DType, workloads::Layout, std::int64_t,
@@ -63,6 +24,8 @@ class Measurement {
     std::size_t m_l2Bytes;
     workloads::GemmRunner m_runner;
     RangeTimer m_timer;
+    DeviceWatch m_watch;
+    std::optional<std::optional<double>> m_idleDram;  ///< bytes a second; nullopt outside: not tried
     std::map<ShapeKey, workloads::Invariance> m_invariance;
     KnownZeros m_zeros;
     std::unique_ptr<cupti::RangeProfilerBackend> m_counters;

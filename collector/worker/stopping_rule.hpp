@@ -2,6 +2,7 @@
 // Decides after every repetition whether the median is known well enough; pure, so that tests can drive it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,10 @@
 
 namespace ridge::worker {
 
-/// Stops once there are minSamples over minTimeS and the median's 95 % interval is at most `spread` of it to
-/// either side, at the latest after maxTimeS or 1000 samples: no reader needs more rows of one point.
+/// Stops once there are minSamples (at least six) over minTimeS, and either the middle half of them lies
+/// within `spread` of the median, or the median has stabilised: its 95 % interval reaches at most `spread` of
+/// it to either side, so that more samples would not move it further than that, however noisy each is. At the
+/// latest after maxTimeS or 1000 samples: no reader needs more rows of one point.
 class StoppingRule {
  public:
     explicit StoppingRule(const plan::Repetition& repetition) : m_repetition(repetition) {}
@@ -19,17 +22,19 @@ class StoppingRule {
     bool add(double timeNs, double elapsedS);
 
     [[nodiscard]] const std::vector<double>& samples() const noexcept { return m_samples; }
-    /// "23 samples, stable 0.4 %" or which limit ended them: "after 15 s, not stable: 2.1 %".
+    /// Which rule ended them: "23 samples, spread 0.4 %", "150 samples, stabilised to 0.5 %", "310 samples,
+    /// after 15 s, not stable: spread 4.1 %".
     [[nodiscard]] std::string outcome() const;
 
  private:
-    [[nodiscard]] bool stable();
+    [[nodiscard]] bool known();
 
     plan::Repetition m_repetition;
     std::vector<double> m_samples;
-    double m_halfWidth = -1;     ///< relative; negative: not known
-    std::size_t m_nextLook = 0;  ///< sorting at every sample would cost more than the samples
-    std::string m_limit;         ///< empty when stable
+    std::optional<double> m_spread;  ///< (q75 - q25) / median; nullopt: too few samples
+    double m_halfWidth = 0;          ///< of the median's interval, relative
+    std::size_t m_nextLook = 0;      ///< sorting at every sample would cost more than the samples
+    std::string m_limit;             ///< empty when the median is known
 };
 
 }  // namespace ridge::worker

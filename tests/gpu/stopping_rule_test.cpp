@@ -21,7 +21,7 @@ std::size_t run(StoppingRule& rule, double stepS, Time timeNs) {
 TEST_CASE("steady times stop at the fewest samples that are allowed") {
     StoppingRule rule(Repetition{10, 0, 15, 0.005});
     CHECK(run(rule, 0.001, [](int) { return 100.0; }) == 10);
-    CHECK(rule.outcome() == "10 samples, stable 0.0 %");
+    CHECK(rule.outcome() == "10 samples, spread 0.0 %");
 }
 
 TEST_CASE("the least measuring time holds also when the times are steady") {
@@ -37,13 +37,30 @@ TEST_CASE("noise of a few percent settles once its median does") {
         run(rule, 0.001, [](int i) { return 100.0 + 4.0 * ((i * 37) % 101) / 101.0; });
     CHECK(samples > 20);
     CHECK(samples < 400);
-    CHECK_THAT(rule.outcome(), ContainsSubstring("samples, stable 0."));
+    CHECK_THAT(rule.outcome(), ContainsSubstring("samples, stabilised to 0."));
+}
+
+TEST_CASE("a few outliers do not keep steady times from ending") {
+    StoppingRule rule(Repetition{10, 0, 15, 0.005});
+    CHECK(run(rule, 0.001, [](int i) { return i % 9 == 0 ? 300.0 : 100.0 + 0.04 * i; }) == 10);
+    CHECK(rule.outcome() == "10 samples, spread 0.2 %");
+}
+
+TEST_CASE("too few samples for an interval have no spread either") {
+    StoppingRule rule(Repetition{2, 0, 15, 0.005});
+    CHECK(run(rule, 0.001, [](int) { return 100.0; }) == 6);
+}
+
+TEST_CASE("times that drift do not count as settled") {
+    StoppingRule rule(Repetition{10, 0, 15, 0.005});
+    CHECK(run(rule, 0.5, [](int i) { return 100.0 + 2.0 * i; }) == 30);
+    CHECK_THAT(rule.outcome(), ContainsSubstring("after 15 s, not stable"));
 }
 
 TEST_CASE("times that do not settle end at the time limit, and the text says so") {
     StoppingRule rule(Repetition{10, 0.5, 2, 0.005});
     CHECK(run(rule, 0.1, [](int i) { return i % 2 == 0 ? 100.0 : 200.0; }) == 20);
-    CHECK_THAT(rule.outcome(), ContainsSubstring("after 2 s, not stable: "));
+    CHECK_THAT(rule.outcome(), ContainsSubstring("20 samples, after 2 s, not stable: spread "));
 }
 
 TEST_CASE("a repetition longer than the limit is still one sample") {

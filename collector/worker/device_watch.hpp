@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watches the GPU that is measured: clocks, power and throttling beside every sample, and who else uses it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "collector/nvml/device.hpp"
+#include "db/model/point.hpp"
+
+namespace ridge::worker {
+
+/// Metrics of a point that no counter gives, see share/metrics/README.md.
+inline constexpr const char* foreignProcessesMetric = "ridge__foreign_processes";
+inline constexpr const char* displayActiveMetric = "ridge__display_active";
+inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second";
+
+/// Without NVML, or where it tells nothing, nothing is added. Each call takes tens of microseconds to a few
+/// milliseconds of the host's time: keep them out of what is timed.
+class DeviceWatch {
+ public:
+    /// The GPU with this UUID or address. Never throws for an NVML that is not there or refuses: it says so
+    /// on standard error.
+    DeviceWatch(const nvml::Library& library, const std::string& uuid, const std::string& pciBusId);
+
+    /// Fills what the sample says of the device, unless the last reading was less than 5 ms ago.
+    void addTelemetry(db::Sample& sample);
+    /// Adds the number of other processes on the GPU and whether it drives a display.
+    void addUsers(std::map<std::string, double>& metrics) const;
+    /// Joules on a counter that only grows; nullopt where there is none.
+    [[nodiscard]] std::optional<double> energyJ() const;
+
+ private:
+    std::optional<nvml::Nvml> m_nvml;
+    std::optional<nvml::Device> m_device;
+    std::optional<std::chrono::steady_clock::time_point> m_read;
+};
+
+}  // namespace ridge::worker
