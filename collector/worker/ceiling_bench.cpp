@@ -70,7 +70,7 @@ db::Record CeilingBench::check(const std::string& name) {
     record.point.samples = static_cast<std::int64_t>(samples.size());
     for (const double sample : samples) record.samples.push_back({sample, {}, {}, {}, {}, {}});
     addCounters(record, counted.evaluation, counted.reading, 1);
-    record.point.flags = flagsOf(record.point);
+    record.point.flags = flagsOf(record);
     return record;
 }
 
