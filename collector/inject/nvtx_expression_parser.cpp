@@ -140,13 +140,13 @@ class NvtxExpressionParser {
         }
     }
 
-    NvtxExpression::Name name(const Symbols& symbols) const {
+    [[nodiscard]] NvtxExpression::Name name(const Symbols& symbols) const {
         return m_regex ? expressionName(symbols) : literalName(symbols);
     }
 
     static bool isBracket(const Symbol& symbol) { return symbol.is('[') || symbol.is(']'); }
 
-    NvtxExpression::Name literalName(const Symbols& symbols) const {
+    [[nodiscard]] NvtxExpression::Name literalName(const Symbols& symbols) const {
         NvtxExpression::Name result;
         result.pieces.emplace_back();
         for (const Symbol& symbol : symbols) {
@@ -164,7 +164,7 @@ class NvtxExpressionParser {
         return result;
     }
 
-    NvtxExpression::Name expressionName(const Symbols& symbols) const {
+    [[nodiscard]] NvtxExpression::Name expressionName(const Symbols& symbols) const {
         constexpr std::string_view delimiters = "@,/";  // plain in a regular expression: no backslash there
         std::string text;
         for (const Symbol& symbol : symbols) {

@@ -69,7 +69,7 @@ fs::path findProgram(const std::string& name) {
     for (;;) {
         const auto colon = path.find(':');
         const std::string_view folder = path.substr(0, colon);
-        const fs::path file = fs::path(folder.empty() ? "." : folder) / name;
+        fs::path file = fs::path(folder.empty() ? "." : folder) / name;
         const Found found = look(file);
         if (found == Found::yes) return file;
         if (found == Found::notExecutable && unexecutable.empty()) unexecutable = file;
@@ -93,7 +93,7 @@ fs::path findInjection() {
     std::error_code ignored;
     const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
     for (const char* place : {".", "../lib", "../" RIDGE_LIBRARY_FOLDER}) {
-        const fs::path library = (folder / place / "libridge_inject.so").lexically_normal();
+        fs::path library = (folder / place / "libridge_inject.so").lexically_normal();
         if (fs::is_regular_file(library, ignored)) return library;
     }
     throw Error(ExitCode::noGpu, "this build has no libridge_inject.so, which measures inside other programs",

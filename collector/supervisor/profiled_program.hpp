@@ -34,7 +34,7 @@ class HeldSignals {
     [[nodiscard]] int descriptor() const noexcept { return m_descriptor; }
     /// Reads what came. Passes on to `program` what was sent to this process alone; a terminal sends its
     /// signals to the whole foreground group, the program included. Returns the last that asked to end, or 0.
-    int relay(pid_t program) const;
+    [[nodiscard]] int relay(pid_t program) const;
     /// What programs start with: the mask that this process had, and those of its signals that were not
     /// ignored.
     [[nodiscard]] const sigset_t& mask() const noexcept { return m_mask; }

@@ -64,9 +64,9 @@ void TimingTable::add(const std::string& program, const std::string& device, con
 std::string TimingTable::apply(const std::string& program, const std::string& device,
                                const inject::LaunchKey& launch, db::Record& record) const {
     const auto found = m_times.find(keyOf(program, device, launch));
-    const std::string reason = found == m_times.end() ? "the unprofiled run did not launch it"
-                                                      : doubt(launch, found->second.grid, found->second.block,
-                                                              found->second.ns.size());
+    std::string reason = found == m_times.end() ? "the unprofiled run did not launch it"
+                                                : doubt(launch, found->second.grid, found->second.block,
+                                                        found->second.ns.size());
     if (reason.empty()) {
         setTime(record, found->second.ns);
         return {};

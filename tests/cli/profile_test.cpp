@@ -52,6 +52,11 @@ void awaitFile(const Folder& folder, const std::string& name) {
     REQUIRE(std::filesystem::exists(folder / name));
 }
 
+/// The signals 1 to 31 of a set in /proc/PID/status; posix_spawn ignores two of glibc's own above them.
+unsigned long signals(const std::string& status, const std::string& set) {
+    return std::stoul(status.substr(status.find(set) + set.size()), nullptr, 16) & 0x7fffffff;
+}
+
 }  // namespace
 
 TEST_CASE("each chosen launch becomes a row, with the device and its roofs") {
@@ -329,11 +334,9 @@ TEST_CASE("a reader of the outputs that goes away ends neither ridge nor what it
 
 TEST_CASE("a program starts with the signals that ridge was started with") {
     const Folder folder;
-    const Outcome outcome =
-        runRidge(folder, {"profile", "--", "grep", "^Sig[BI]", "/proc/self/status"}, fake);
-    const Outcome bare = runRidge(folder, {"profile", "--", "sh", "-c", "kill -PIPE $$"}, fake);
+    const Outcome outcome = runRidge(folder, {"profile", "--", "cat", "/proc/self/status"}, fake);
     const std::string own = readFile("/proc/self/status");
-    const auto begin = own.find("SigBlk");
-    CHECK(outcome.out == own.substr(begin, own.find("SigCgt") - begin));
+    for (const char* set : {"SigBlk:", "SigIgn:"}) CHECK(signals(outcome.out, set) == signals(own, set));
+    const Outcome bare = runRidge(folder, {"profile", "--", "sh", "-c", "kill -PIPE $$"}, fake);
     CHECK(bare.status == 128 + SIGPIPE);
 }
