@@ -13,6 +13,7 @@
 #include "collector/cli/selftest.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/supervisor/bench.hpp"
+#include "collector/supervisor/finding_json.hpp"
 
 namespace ridge::cli {
 namespace {
@@ -24,53 +25,65 @@ constexpr std::chrono::seconds patience{60};
 std::vector<Finding> findings() {
     try {
         supervisor::WorkerProcess worker = supervisor::requireWorker(ExitCode::noGpu);
-        std::vector<Finding> found{{"worker", true, worker.program().string(), ""}};
+        std::vector<Finding> found{doctor::good("worker", worker.program().string())};
         for (Finding& finding :
              protocol::decodeFindings(supervisor::reply(worker, R"({"request":"preflight"})", patience)))
             found.push_back(std::move(finding));
         return found;
     } catch (const Error& error) {
-        return {{"worker", false, error.what(), error.hint()}};
+        return {doctor::bad("worker", ExitCode::noGpu, error.what(), error.hint())};
     }
 }
 
-/// 0 measuring is possible, 4 all but reading counters is, else 3.
+/// The worst of what the findings stop: 3 everything, 1 counters for want of CUPTI, 4 for want of permission.
 ExitCode verdict(const std::vector<Finding>& findings) {
-    ExitCode code = ExitCode::done;
-    for (const Finding& finding : findings) {
-        if (finding.ok || finding.name == "holders") continue;  // a holder may be gone in a minute
-        if (!supervisor::concernsCounters(finding)) return ExitCode::noGpu;
-        code = ExitCode::notPermitted;
+    for (const ExitCode code : {ExitCode::noGpu, ExitCode::failed, ExitCode::notPermitted}) {
+        if (std::any_of(findings.begin(), findings.end(),
+                        [code](const Finding& finding) { return finding.stops == code; }))
+            return code;
     }
-    return code;
+    return ExitCode::done;
 }
 
 std::string sentence(ExitCode code) {
     if (code == ExitCode::done) return "This machine can measure: ridge collect llama-13b";
-    if (code == ExitCode::notPermitted)
-        return "This machine can measure time alone: ridge collect llama-13b --metrics none";
-    return "This machine cannot measure; it can model: ridge collect llama-13b --model \"NVIDIA A40\"";
+    if (code == ExitCode::noGpu)
+        return "This machine cannot measure; it can model: ridge collect llama-13b --model \"NVIDIA A40\"";
+    return "This machine can measure time alone: ridge collect llama-13b --metrics none";
+}
+
+struct Mark {
+    const char* text;
+    const char* color;
+};
+
+/// "!!" stops something, " !" is advice, "??" cannot be told.
+Mark markOf(const Finding& finding) {
+    if (finding.state == doctor::State::ok) return {"ok", "\033[32m"};
+    if (finding.state == doctor::State::unknown) return {"??", "\033[2m"};
+    if (finding.stops == ExitCode::done) return {" !", "\033[33m"};
+    return {"!!", "\033[31m"};
 }
 
 void printText(const std::vector<Finding>& findings) {
     const bool color = wantsColor(STDOUT_FILENO);
     for (const Finding& finding : findings) {
-        const std::string mark = finding.ok ? "ok" : "!!";
-        fmt::print("{}{}{}  {:<10}  {}\n", color ? (finding.ok ? "\033[32m" : "\033[31m") : "", mark,
-                   color ? "\033[0m" : "", finding.name, finding.text);
-        if (!finding.ok && !finding.remedy.empty()) fmt::print("                {}\n", finding.remedy);
+        const Mark mark = markOf(finding);
+        fmt::print("{}{}{}  {:<12}  {}\n", color ? mark.color : "", mark.text, color ? "\033[0m" : "",
+                   finding.name, finding.text);
+        if (!finding.remedy.empty()) fmt::print("{:18}{}\n", "", finding.remedy);
     }
     fmt::print("{}\n", sentence(verdict(findings)));
 }
 
 void printJson(const std::vector<Finding>& findings) {
-    nlohmann::json array = nlohmann::json::array();
-    for (const Finding& finding : findings) {
-        array.push_back(
-            {{"name", finding.name}, {"ok", finding.ok}, {"text", finding.text}, {"remedy", finding.remedy}});
-    }
-    const nlohmann::json object{{"can_measure", verdict(findings) == ExitCode::done}, {"findings", array}};
-    fmt::print("{}\n", object.dump(2));
+    using nlohmann::json;
+    json array = json::array();
+    for (const Finding& finding : findings) array.push_back(protocol::toJson(finding));
+    const ExitCode code = verdict(findings);
+    const json object{
+        {"can_measure", code == ExitCode::done}, {"exit_code", status(code)}, {"findings", array}};
+    fmt::print("{}\n", object.dump(2, ' ', false, json::error_handler_t::replace));
 }
 
 int doctor(bool json) {
@@ -89,9 +102,11 @@ void addDoctor(CLI::App& app, Command& chosen, const std::string& commandLine) {
         app.add_subcommand("doctor", "Say whether this machine can measure, and what to do where it cannot");
     command->allow_extras();
     auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "One JSON object: can_measure, findings");
+    command->add_flag("--json", *json, "One JSON object: can_measure, exit_code, findings");
     command->footer(
-        "Exit status: 0 it can; 3 no usable GPU; 4 counters not permitted.\n"
+        "Marks: ok; !! stops measuring; ! advice; ?? not known here.\n"
+        "Exit status: 0 it can; 3 no usable GPU; time alone: 4 counters not permitted, 1 no CUPTI or "
+        "counters in use.\n"
         "With --selftest: 1 where a counter is off.");
     auto self = std::make_shared<SelftestOptions>();
     self->commandLine = commandLine;

@@ -30,7 +30,7 @@ void useDevice(int ordinal) {
     if (count == 0) check(cudaErrorNoDevice);
     if (ordinal < 0 || ordinal >= count) {
         throw Error(ExitCode::usage, fmt::format("no device {}: this machine has {}", ordinal, count),
-                    fmt::format("choose one of 0 to {}; 'nvidia-smi -L' lists them", count - 1));
+                    fmt::format("choose one of 0 to {}", count - 1));
     }
     check(cudaSetDevice(ordinal));
     check(cudaFree(nullptr));  // creates the context now, so that its failure is reported here

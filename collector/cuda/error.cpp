@@ -33,11 +33,12 @@ std::string hintOf(cudaError_t status) {
                "--model NAME";
     }
     if (meansNoDevice(status)) {
-        return "run 'nvidia-smi' to see what the driver finds and look at CUDA_VISIBLE_DEVICES, or model a "
-               "device: ridge collect PLAN --model NAME";
+        return "'ridge doctor' looks into it; look at CUDA_VISIBLE_DEVICES, or model a device: ridge collect "
+               "PLAN "
+               "--model NAME";
     }
     if (status == cudaErrorMemoryAllocation) {
-        return "free device memory ('nvidia-smi' lists who holds it) or measure a smaller point";
+        return "free device memory ('ridge doctor' names who holds it) or measure a smaller point";
     }
     if (isSticky(status)) return "the worker is restarted and the next point measured; run 'ridge doctor'";
     return "run 'ridge doctor'";

@@ -109,7 +109,7 @@ Translation translate(CUptiResult result) {
         case CUPTI_ERROR_INVALID_DEVICE:
         case CUPTI_ERROR_NOT_INITIALIZED:
             return {ExitCode::noGpu, fmt::format("CUPTI finds no usable GPU ({})", nameOf(result)),
-                    "run 'nvidia-smi'; CUPTI 13 needs driver R580 or newer"};
+                    "CUPTI 13 needs driver R580 or newer; 'ridge doctor' looks into it"};
         default:
             return {ExitCode::failed,
                     fmt::format("CUPTI error {}{}", static_cast<int>(result),

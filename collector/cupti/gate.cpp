@@ -22,7 +22,8 @@ Gate stopped(GateStep step, ExitCode code, std::string text, std::string hint) {
 }
 
 Gate refusedByDriver(CUresult status, const char* call) {
-    std::string hint = fmt::format("run 'nvidia-smi' and look at CUDA_VISIBLE_DEVICES, {}", modelInstead);
+    std::string hint =
+        fmt::format("'ridge doctor' looks into it; look at CUDA_VISIBLE_DEVICES, {}", modelInstead);
     if (status == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH) {
         hint = "the kernel module and libcuda differ in version: reboot, or reload the nvidia modules";
     }
@@ -83,7 +84,7 @@ Gate passDriver(const Driver* driver, int device) {
     if (device < 0 || device >= count) {
         return stopped(GateStep::noDevice, ExitCode::noGpu,
                        fmt::format("no GPU {}: the driver finds {}", device, count),
-                       "run 'nvidia-smi' and look at CUDA_VISIBLE_DEVICES");
+                       fmt::format("look at CUDA_VISIBLE_DEVICES, {}", modelInstead));
     }
     Gate gate;
     if (const CUresult status = driver->deviceGet(&gate.device, device); status != CUDA_SUCCESS) {

@@ -12,7 +12,8 @@ void checkDriver(CUresult status, const char* call) {
     if (status == CUDA_SUCCESS) return;
     throw Error(ExitCode::failed,
                 fmt::format("{} gives CUDA driver error {}", call, static_cast<int>(status)),
-                "run 'nvidia-smi': the GPU may be full, lost or in exclusive use");
+                "the GPU may be full, lost or in exclusive use: end what runs on it, or look for Xid lines "
+                "in 'dmesg'");
 }
 
 }  // namespace

@@ -4,24 +4,23 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <regex>
 #include <string_view>
+
+#include "collector/doctor/container.hpp"
+#include "collector/doctor/proc.hpp"
 
 namespace ridge::doctor {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Process names (the kernel keeps 15 characters) of DCGM, its exporter, and NVIDIA's profilers and debugger.
-constexpr std::array<std::string_view, 7> holderNames{
-    "nv-hostengine", "dcgm-exporter", "nsys", "nsys-launcher", "ncu", "cuda-gdb", "nv-nsight-cu"};
-
-std::string contentOf(const fs::path& file) {
-    std::ifstream stream(file);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
+/// Process names (the kernel keeps 15 characters) of DCGM, its exporter and load test, NVIDIA's profilers and
+/// debugger, and of our own worker for another run.
+constexpr std::array<std::string_view, 12> holderNames{"nv-hostengine",  "dcgm-exporter",   "dcgmproftester1",
+                                                       "nsys",           "nsys-launcher",   "ncu",
+                                                       "nv-nsight-cu",   "nv-nsight-cu-cl", "cuda-gdb",
+                                                       "cuda-gdbserver", "cuda-gdb-minima", "ridge-worker"};
 
 /// The value behind "KEY:" at the start of a line; empty where there is none.
 std::string valueOf(const std::string& text, const std::string& key) {
@@ -53,11 +52,11 @@ std::uint64_t capabilities(const fs::path& root) {
 std::vector<Holder> holders(const fs::path& root) {
     std::vector<Holder> found;
     std::error_code ignored;
+    const std::string own = contentOf(root / "proc/self/stat");
+    const int ownPid = wholeNumber(own.substr(0, own.find(' ')));
     for (const auto& entry : fs::directory_iterator(root / "proc", ignored)) {
-        const std::string folder = entry.path().filename().string();
-        int pid = 0;
-        const auto number = std::from_chars(folder.data(), folder.data() + folder.size(), pid);
-        if (number.ec != std::errc{} || number.ptr != folder.data() + folder.size()) continue;
+        const int pid = wholeNumber(entry.path().filename().string());
+        if (pid < 0 || pid == ownPid) continue;
         std::string name = contentOf(entry.path() / "comm");
         name = name.substr(0, name.find('\n'));
         if (std::find(holderNames.begin(), holderNames.end(), name) != holderNames.end()) {
@@ -68,20 +67,47 @@ std::vector<Holder> holders(const fs::path& root) {
     return found;
 }
 
-std::string injection(const fs::path& root) {
-    const std::string text = contentOf(root / "proc/self/environ");
-    constexpr std::string_view key = "CUDA_INJECTION64_PATH=";
-    for (std::size_t at = 0; at < text.size(); at = text.find('\0', at) + 1) {
-        if (text.compare(at, key.size(), key) == 0) return text.c_str() + at + key.size();
-        if (text.find('\0', at) == std::string::npos) break;
+/// PCI vendor 10de, class 03xxxx (display: graphics and compute alike).
+int gpusOnBus(const fs::path& root) {
+    int count = 0;
+    std::error_code ignored;
+    for (const auto& device : fs::directory_iterator(root / "sys/bus/pci/devices", ignored)) {
+        const bool nvidia = contentOf(device.path() / "vendor").starts_with("0x10de");
+        count += nvidia && contentOf(device.path() / "class").starts_with("0x03") ? 1 : 0;
     }
-    return {};
+    return count;
+}
+
+int deviceNodes(const fs::path& root) {
+    constexpr std::string_view prefix = "nvidia";
+    int count = 0;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(root / "dev", ignored)) {
+        const std::string name = entry.path().filename().string();
+        count += name.starts_with(prefix) && wholeNumber(name.substr(prefix.size())) >= 0 ? 1 : 0;
+    }
+    return count;
 }
 
 }  // namespace
 
 MachineFacts readMachine(const fs::path& root) {
-    return {kernelDriver(root), adminOnly(root), capabilities(root), holders(root), injection(root)};
+    const auto environment = environmentOf(root / "proc/self/environ");
+    MachineFacts facts;
+    facts.kernelDriver = kernelDriver(root);
+    facts.adminOnly = adminOnly(root);
+    facts.capabilities = capabilities(root);
+    facts.holders = holders(root);
+    if (const auto tool = environment.find("CUDA_INJECTION64_PATH"); tool != environment.end())
+        facts.injection = tool->second;
+    if (const auto visible = environment.find("CUDA_VISIBLE_DEVICES"); visible != environment.end())
+        facts.visible = visible->second;
+    facts.container = containerOf(root, environment);
+    facts.gpusOnBus = gpusOnBus(root);
+    facts.deviceNodes = deviceNodes(root);
+    std::error_code ignored;
+    facts.nouveau = fs::exists(root / "sys/module/nouveau", ignored);
+    return facts;
 }
 
 int branchOf(const std::string& driverRelease) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a machine says about its NVIDIA driver and who uses the counters, read from /proc alone.
+// What a machine says about its NVIDIA driver, the container this runs in and who uses the counters, read
+// from /proc, /sys and /dev alone.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,20 @@ struct Holder {
     int pid = 0;
 };
 
+/// What this process is closed into; `other` is a container that does not say which.
+enum class Container { none, docker, podman, kubernetes, apptainer, lxc, other };
+
 struct MachineFacts {
-    std::string kernelDriver;        ///< release of the loaded module, "580.65.06"; empty: none is loaded
-    std::optional<bool> adminOnly;   ///< RmProfilingAdminOnly; nullopt: the module does not say
-    std::uint64_t capabilities = 0;  ///< effective, of this process, as bits of linux/capability.h
-    std::vector<Holder> holders;     ///< by pid
-    std::string injection;           ///< CUDA_INJECTION64_PATH of this process; empty: none
+    std::string kernelDriver;            ///< release of the loaded module, "580.65.06"; empty: none is loaded
+    std::optional<bool> adminOnly;       ///< RmProfilingAdminOnly; nullopt: the module does not say
+    std::uint64_t capabilities = 0;      ///< effective, of this process, as bits of linux/capability.h
+    std::vector<Holder> holders;         ///< by pid, this process left out
+    std::string injection;               ///< CUDA_INJECTION64_PATH of this process; empty: none
+    std::optional<std::string> visible;  ///< CUDA_VISIBLE_DEVICES of this process
+    Container container = Container::none;
+    int gpusOnBus = 0;     ///< NVIDIA display controllers on the PCI bus; 0 also where /sys does not show it
+    int deviceNodes = 0;   ///< /dev/nvidia0, /dev/nvidia1, ...
+    bool nouveau = false;  ///< the free driver is loaded, which keeps NVIDIA's away from the GPU
 };
 
 /// `root`: "/" outside of tests. What cannot be read is absent.

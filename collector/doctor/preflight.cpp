@@ -9,6 +9,19 @@
 namespace ridge::doctor {
 namespace {
 
+/// 0 where it is not told.
+int capabilityOf(const cupti::Driver& driver, CUdevice device) {
+    int major = 0;
+    int minor = 0;
+    if (driver.deviceGetAttribute(&major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device) !=
+            CUDA_SUCCESS ||
+        driver.deviceGetAttribute(&minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device) !=
+            CUDA_SUCCESS) {
+        return 0;
+    }
+    return 10 * major + minor;
+}
+
 void askDriver(const cupti::Driver& driver, LibraryFacts& facts) {
     facts.cudaLibrary = true;
     if (driver.driverGetVersion(&facts.cudaVersion) != CUDA_SUCCESS) facts.cudaVersion = 0;
@@ -19,6 +32,7 @@ void askDriver(const cupti::Driver& driver, LibraryFacts& facts) {
     if (driver.deviceGet(&device, facts.device) == CUDA_SUCCESS &&
         driver.deviceGetName(name.data(), static_cast<int>(name.size()) - 1, device) == CUDA_SUCCESS) {
         facts.deviceName = name.data();
+        facts.computeCapability = capabilityOf(driver, device);
     }
 }
 
@@ -34,7 +48,7 @@ void trySession(const cupti::Api& api, LibraryFacts& facts) {
         backend.probe({"gpu__time_duration.sum"});
     } catch (const cupti::CuptiError& error) {
         facts.sessionError = error;
-        facts.sessionBusy = error.result() == CUPTI_ERROR_HARDWARE_BUSY;
+        facts.sessionResult = error.result();
     } catch (const Error& error) {
         facts.sessionError = error;
     }

@@ -18,20 +18,25 @@ struct LibraryFacts {
     int cudaVersion = 0;              ///< of the driver, 13000; 0: not told
     int device = 0, deviceCount = 0;  ///< the one asked for, and how many there are
     std::string deviceName, chip;     ///< empty: not told
+    int computeCapability = 0;        ///< 90 for 9.0; 0: not told
 
     std::string cuptiPath, cuptiVersion;
     std::optional<Error> cuptiError;  ///< why libcupti is not there
 
-    std::optional<cupti::Gate> gate;    ///< nullopt without libcupti
-    bool sessionTried = false;          ///< a session was set up on the device ...
-    std::optional<Error> sessionError;  ///< ... and this is how it was refused
-    bool sessionBusy = false;           ///< ... because another program holds the counters
+    std::optional<cupti::Gate> gate;            ///< nullopt without libcupti
+    bool sessionTried = false;                  ///< a session was set up on the device ...
+    std::optional<Error> sessionError;          ///< ... and this is how it was refused
+    CUptiResult sessionResult = CUPTI_SUCCESS;  ///< ... with this, unless it was not CUPTI that refused
 };
 
 /// Asks libcuda, libcupti and, where the gate is open, the device itself; runs nothing on it.
 [[nodiscard]] LibraryFacts askLibraries(int device);
 
-/// One finding each: driver, device, cupti, permission, holders.
+/// The session was refused for want of permission, or because somebody else has the counters.
+[[nodiscard]] bool concernsPermission(const LibraryFacts& libraries);
+[[nodiscard]] bool concernsHolders(const LibraryFacts& libraries);
+
+/// One finding each: driver, device, cupti, permission, holders, container.
 [[nodiscard]] std::vector<Finding> findings(const MachineFacts& machine, const LibraryFacts& libraries);
 
 /// The findings of this machine. Throws nothing but what memory allocation does: what fails is a finding.

@@ -34,13 +34,18 @@ std::map<std::string, std::string> environmentFor(const std::string& visible) {
     return environment;
 }
 
+/// What remains possible, unless the remedy says so itself.
+std::string timeAlone(const std::string& remedy) {
+    if (remedy.find("--metrics none") != std::string::npos) return {};
+    return std::string(remedy.empty() ? "" : "; ") + "'--metrics none' measures time alone";
+}
+
 void requireCounters(WorkerProcess& worker, std::chrono::milliseconds timeout) {
     for (const protocol::Finding& finding :
          protocol::decodeFindings(reply(worker, R"({"request":"preflight"})", timeout))) {
-        if (concernsCounters(finding) && !finding.ok) {
-            throw Error(ExitCode::notPermitted, finding.text,
-                        finding.remedy + (finding.remedy.empty() ? "" : "; ") + "time alone: --metrics none");
-        }
+        // What stops everything was said by `describe` before.
+        if (finding.stops == ExitCode::notPermitted || finding.stops == ExitCode::failed)
+            throw Error(finding.stops, finding.text, finding.remedy + timeAlone(finding.remedy));
     }
 }
 
@@ -58,10 +63,6 @@ Bench openBench(const std::string& device, bool needCounters, std::chrono::milli
 }
 
 }  // namespace
-
-bool concernsCounters(const protocol::Finding& finding) {
-    return finding.name == "cupti" || finding.name == "counters" || finding.name == "permission";
-}
 
 WorkerProcess requireWorker(ExitCode code) {
     if (auto program = findWorker()) return WorkerProcess(std::move(*program));

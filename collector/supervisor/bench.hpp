@@ -20,12 +20,10 @@ struct Bench {
 
 /// One a device: `devices` are indexes as nvidia-smi has them (into CUDA_VISIBLE_DEVICES where that is set)
 /// or UUIDs; none: every GPU there is. With `needCounters`, also asks whether they may be read. Throws
-/// ridge::Error: noGpu, notPermitted, usage for an index that is not there, failed for a worker that breaks.
+/// ridge::Error: noGpu, notPermitted, usage for an index that is not there, failed for a worker that breaks
+/// and without CUPTI.
 [[nodiscard]] std::vector<Bench> openBenches(const std::vector<std::string>& devices, bool needCounters,
                                              std::chrono::milliseconds timeout);
-
-/// Time can be measured without what such a finding is about.
-[[nodiscard]] bool concernsCounters(const protocol::Finding& finding);
 
 /// A worker for questions that need no particular GPU. Throws ridge::Error (`code`) where this build has
 /// none.

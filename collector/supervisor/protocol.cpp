@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "collector/supervisor/finding_json.hpp"
 #include "db/export/record_json.hpp"
 
 namespace ridge::protocol {
@@ -28,7 +29,9 @@ auto parsed(const std::string& noun, const std::string& line, Read read) {
 }
 
 std::string reply(json result) {
-    return json{{"ok", true}, {"result", std::move(result)}}.dump();
+    // Names of processes and paths may hold any bytes; the reply must stay one valid line.
+    return json{{"ok", true}, {"result", std::move(result)}}.dump(-1, ' ', false,
+                                                                  json::error_handler_t::replace);
 }
 
 /// The result of a reply; throws the error that the reply carries.
@@ -83,11 +86,6 @@ MetricPlan metricPlanFrom(const json& object) {
     return plan;
 }
 
-Finding findingFrom(const json& object) {
-    return {object.at("name").get<std::string>(), object.at("ok").get<bool>(),
-            object.at("text").get<std::string>(), object.at("remedy").get<std::string>()};
-}
-
 }  // namespace
 
 std::string encodeMeasure(const Work& work, const Options& options) {
@@ -119,15 +117,11 @@ std::string encodeMetricPlans(const std::vector<MetricPlan>& plans) {
 
 std::string encodeFindings(const std::vector<Finding>& findings) {
     json array = json::array();
-    for (const Finding& finding : findings) {
-        array.push_back(
-            {{"name", finding.name}, {"ok", finding.ok}, {"text", finding.text}, {"remedy", finding.remedy}});
-    }
+    for (const Finding& finding : findings) array.push_back(toJson(finding));
     return reply(std::move(array));
 }
 
 std::string encodeError(const Error& error) {
-    // A driver's text may hold any bytes; the reply must stay one valid line.
     return json{{"ok", false},
                 {"code", static_cast<int>(error.code())},
                 {"message", error.what()},

@@ -3,7 +3,7 @@
 // or misbehaves as FAKE_WORKER says. A rule is WHAT or WHAT:OPERATOR (only for that operator),
 // comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply),
 // no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
-// (50 ms a point), other (answers another question), no-driver, no-counters,
+// (50 ms a point), other (answers another question), no-driver, no-counters, no-cupti,
 // above (a ceiling beyond theory), off (a closed form that disagrees).
 #include <unistd.h>
 
@@ -89,11 +89,18 @@ std::string describe() {
 std::string preflight() {
     const bool driver = !told("no-driver");
     const bool counters = driver && !told("no-counters");
+    const bool cupti = !told("no-cupti");
+    using namespace doctor;
     return protocol::encodeFindings(
-        {{"driver", driver, driver ? "580.1" : "libcuda.so.1 was not found",
-          driver ? "" : "install the NVIDIA driver"},
-         {"counters", counters, counters ? "readable on GA102" : "only an administrator may read counters",
-          counters ? "" : "NVreg_RestrictProfilingToAdminUsers=0"}});
+        {driver ? good("driver", "580.1")
+                : bad("driver", ExitCode::noGpu, "libcuda.so.1 was not found", "install the NVIDIA driver"),
+         cupti ? good("cupti", "CUPTI 13.0")
+               : bad("cupti", ExitCode::failed, "libcupti.so.13 could not be loaded", "set RIDGE_CUPTI"),
+         counters ? good("permission", "readable on GA102")
+         : driver ? bad("permission", ExitCode::notPermitted, "only an administrator may read counters",
+                        "NVreg_RestrictProfilingToAdminUsers=0")
+                  : unknown("permission", "not known before the driver works"),
+         advice("persistence", "persistence mode is off", "nvidia-persistenced keeps the driver loaded")});
 }
 
 std::string metricPlans(const protocol::Request& request) {

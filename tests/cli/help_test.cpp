@@ -62,6 +62,9 @@ TEST_CASE("doctor says what stops this machine, for people and for programs") {
     run(3, fake, "no-driver");
     run(4, fake, "no-counters");
     run(4, fake, "no-counters", {"--json"});
+    run(1, fake, "no-cupti");
+    run(1, fake, "no-cupti,no-counters");
+    run(3, fake, "no-driver,no-cupti", {"--json"});
     requireApproved("doctor", text);
 }
 

@@ -59,10 +59,14 @@ TEST_CASE("replies come back as they were sent") {
     CHECK(plans[0].metrics == std::vector<std::string>{"a.sum"});
     CHECK(plans[0].missing == std::vector<std::string>{"b"});
 
-    const auto findings = decodeFindings(encodeFindings({{"driver", false, "gone", "install it"}}));
-    REQUIRE(findings.size() == 1);
-    CHECK_FALSE(findings[0].ok);
+    const auto findings = decodeFindings(encodeFindings(
+        {doctor::bad("driver", ExitCode::noGpu, "gone", "install it"), doctor::unknown("mig", "\xff")}));
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].state == doctor::State::wrong);
+    CHECK(findings[0].stops == ExitCode::noGpu);
     CHECK(findings[0].remedy == "install it");
+    CHECK(findings[1].state == doctor::State::unknown);
+    CHECK(findings[1].stops == ExitCode::done);
 }
 
 TEST_CASE("a ceiling comes back as it was measured, or with why there is none") {

@@ -12,7 +12,7 @@ namespace {
 
 bool isOk(const std::vector<doctor::Finding>& list, const std::string& name) {
     for (const auto& finding : list) {
-        if (finding.name == name) return finding.ok;
+        if (finding.name == name) return finding.state == doctor::State::ok;
     }
     FAIL("no finding " << name);
     return false;
@@ -22,7 +22,6 @@ bool isOk(const std::vector<doctor::Finding>& list, const std::string& name) {
 
 TEST_CASE("the preflight of this machine answers without a signal, with or without a driver") {
     const auto list = doctor::preflight(0);
-    REQUIRE(list.size() == 5);
     CHECK(isOk(list, "cupti"));
     if (cupti::driver() == nullptr) {
         CHECK_FALSE(isOk(list, "driver"));

@@ -67,7 +67,7 @@ const std::vector<Rule>& rules() {
          {"db/model/", "db/export/", "db/catalog/", "collector/metrics/", "collector/inject/",
           "collector/cuda/", "collector/cupti/"},
          all({qt, sqlite, {"CLI"}})},
-        {"collector/doctor/finding.hpp", {}, all({cuda, qt, sqlite, {"CLI", "fmt", "nlohmann"}})},
+        {"collector/doctor/finding.hpp", {"db/model/"}, all({cuda, qt, sqlite, {"CLI", "fmt", "nlohmann"}})},
         {"collector/cuda/", {"db/model/", "collector/cuda/"}, all({qt, sqlite, {"cupti", "CLI"}})},
         {"collector/nvml/", {"db/model/", "collector/nvml/"}, all({cuda, qt, sqlite, {"CLI"}})},
         {"collector/cupti/",

@@ -42,6 +42,11 @@ TEST_CASE("a machine with nothing of NVIDIA's says nothing") {
     CHECK(facts.capabilities == 0);
     CHECK(facts.holders.empty());
     CHECK(facts.injection.empty());
+    CHECK_FALSE(facts.visible);
+    CHECK(facts.container == Container::none);
+    CHECK(facts.gpusOnBus == 0);
+    CHECK(facts.deviceNodes == 0);
+    CHECK_FALSE(facts.nouveau);
 }
 
 TEST_CASE("the release of the proprietary and of the open kernel module is read") {
@@ -79,6 +84,7 @@ TEST_CASE("programs that read counters are found by name among all processes") {
     Root root;
     root.with("proc/812/comm", "nv-hostengine\n").with("proc/77/comm", "ncu\n").with("proc/9/comm", "bash\n");
     root.with("proc/self/comm", "ncu\n").with("proc/5x/comm", "nsys\n");
+    root.with("proc/self/stat", "90 (ridge-worker) S 1").with("proc/90/comm", "ridge-worker\n");
     const MachineFacts facts = root.read();
     REQUIRE(facts.holders.size() == 2);
     CHECK(facts.holders[0].name == "ncu");
@@ -94,4 +100,55 @@ TEST_CASE("a tool that is loaded into CUDA programs is found in the environment"
     CHECK(root.read().injection == "/opt/tool.so");
     root.with("proc/self/environ", "CUDA_INJECTION64_PATHS=/x\0HOME=/r"s);
     CHECK(root.read().injection.empty());
+}
+
+TEST_CASE("the devices that are shown and the GPUs that are there are counted") {
+    Root root;
+    using namespace std::string_literals;
+    root.with("proc/self/environ", "A=1\0CUDA_VISIBLE_DEVICES=\0"s);
+    root.with("dev/nvidia0", "")
+        .with("dev/nvidia12", "")
+        .with("dev/nvidiactl", "")
+        .with("dev/nvidia-uvm", "");
+    root.with("sys/bus/pci/devices/0000:3b:00.0/vendor", "0x10de\n")
+        .with("sys/bus/pci/devices/0000:3b:00.0/class", "0x030200\n")
+        .with("sys/bus/pci/devices/0000:3b:00.1/vendor", "0x10de\n")
+        .with("sys/bus/pci/devices/0000:3b:00.1/class", "0x040300\n")
+        .with("sys/bus/pci/devices/0000:00:02.0/vendor", "0x8086\n")
+        .with("sys/bus/pci/devices/0000:00:02.0/class", "0x030000\n")
+        .with("sys/module/nouveau/version", "1\n");
+    const MachineFacts facts = root.read();
+    REQUIRE(facts.visible);
+    CHECK(facts.visible->empty());
+    CHECK(facts.deviceNodes == 2);
+    CHECK(facts.gpusOnBus == 1);
+    CHECK(facts.nouveau);
+}
+
+TEST_CASE("a container is known by what its engine leaves behind") {
+    using namespace std::string_literals;
+    const auto of = [](const std::string& file, const std::string& content) {
+        return Root().with(file, content).read().container;
+    };
+    CHECK(of(".dockerenv", "") == Container::docker);
+    CHECK(of("run/.containerenv", "engine=\"podman-4.3.1\"\n") == Container::podman);
+    CHECK(of(".singularity.d/runscript", "") == Container::apptainer);
+    CHECK(of("var/run/secrets/kubernetes.io/serviceaccount/token", "") == Container::kubernetes);
+    CHECK(of("proc/self/environ", "KUBERNETES_SERVICE_HOST=10.0.0.1\0"s) == Container::kubernetes);
+    CHECK(of("proc/self/environ", "SINGULARITY_CONTAINER=/x.sif\0"s) == Container::apptainer);
+    CHECK(of("proc/self/environ", "container=oci\0"s) == Container::other);
+    CHECK(of("proc/1/environ", "container=lxc\0"s) == Container::lxc);
+    CHECK(of("proc/1/cgroup", "0::/system.slice/docker-4f2a.scope\n") == Container::docker);
+    CHECK(of("proc/1/cgroup", "12:pids:/kubepods/burstable/pod1/abc\n") == Container::kubernetes);
+    CHECK(of("proc/1/cgroup", "0::/machine.slice/libpod-9c.scope/container\n") == Container::podman);
+    CHECK(of("proc/1/cgroup", "0::/init.scope\n") == Container::none);
+    CHECK(of("proc/1/cgroup", "0::/\n") == Container::none);
+}
+
+TEST_CASE("a pod is a pod, whatever engine runs it") {
+    Root root;
+    root.with(".dockerenv", "").with("proc/1/cgroup", "0::/kubepods.slice/docker-1.scope\n");
+    CHECK(root.read().container == Container::docker);
+    root.with("var/run/secrets/kubernetes.io/serviceaccount/token", "");
+    CHECK(root.read().container == Container::kubernetes);
 }

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/doctor/driver_findings.hpp"
+
+#include <fmt/format.h>
+
+namespace ridge::doctor {
+namespace {
+
+using cupti::GateStep;
+
+constexpr int builtFor = CUPTI_API_VERSION / 10000;  ///< CUDA's major version
+constexpr int neededBranch = 580;                    ///< the first driver of CUDA 13
+constexpr int neededCapability = 80;                 ///< the oldest that this build has kernels for
+
+constexpr const char* install =
+    "install NVIDIA's driver R580 or newer; without one, model a device: ridge collect PLAN --model NAME";
+
+Finding stopping(const char* name, std::string text, std::string remedy) {
+    return bad(name, ExitCode::noGpu, std::move(text), std::move(remedy));
+}
+
+std::string cudaText(int version) {
+    return version == 0 ? std::string() : fmt::format(" (CUDA {}.{})", version / 1000, version % 1000 / 10);
+}
+
+/// How a container gets GPUs and the driver's libraries; empty outside of one.
+std::string passGpusIn(Container container) {
+    switch (container) {
+        case Container::none:
+            return {};
+        case Container::docker:
+            return "start the container with '--gpus all' (NVIDIA Container Toolkit)";
+        case Container::podman:
+            return "start the container with '--device nvidia.com/gpu=all' (NVIDIA Container Toolkit, CDI)";
+        case Container::kubernetes:
+            return "ask for a GPU in the pod: resources: limits: nvidia.com/gpu: 1";
+        case Container::apptainer:
+            return "start it with 'apptainer exec --nv'";
+        case Container::lxc:
+        case Container::other:
+            break;
+    }
+    return "pass the GPU's device nodes and the driver's libraries into the container";
+}
+
+GateStep stepOf(const LibraryFacts& libraries) {
+    return libraries.gate ? libraries.gate->step : GateStep::open;
+}
+
+Finding noDriver(const MachineFacts& machine) {
+    if (machine.nouveau) {
+        return stopping("driver", "the nouveau driver holds the GPU, NVIDIA's is not loaded",
+                        "install NVIDIA's driver R580 or newer, which blocks nouveau, and reboot");
+    }
+    if (machine.gpusOnBus > 0) {
+        return stopping("driver",
+                        fmt::format("no NVIDIA driver, though {} of its GPUs {} on the bus",
+                                    machine.gpusOnBus, machine.gpusOnBus == 1 ? "is" : "are"),
+                        install);
+    }
+    return stopping("driver", "no NVIDIA driver on this machine", install);
+}
+
+/// libcuda alone finds no device; WSL shows no module either, but has devices.
+bool lacksModule(const MachineFacts& machine, const LibraryFacts& libraries) {
+    return libraries.cudaLibrary && machine.kernelDriver.empty() && machine.deviceNodes == 0 &&
+           machine.container == Container::none && stepOf(libraries) == GateStep::noDevice;
+}
+
+bool sessionWorked(const LibraryFacts& libraries) {
+    return libraries.sessionTried && !libraries.sessionError;
+}
+
+}  // namespace
+
+bool driverWorks(const MachineFacts& machine, const LibraryFacts& libraries) {
+    return libraries.cudaLibrary && stepOf(libraries) != GateStep::driverRefused &&
+           !lacksModule(machine, libraries);
+}
+
+Finding driverFinding(const MachineFacts& machine, const LibraryFacts& libraries) {
+    const std::string& release = machine.kernelDriver;
+    if (!libraries.cudaLibrary && release.empty()) return noDriver(machine);
+    if (!libraries.cudaLibrary) {
+        const std::string into = passGpusIn(machine.container);
+        return stopping(
+            "driver",
+            fmt::format("driver {} is loaded, but its libcuda.so.1 is not to be found here", release),
+            into.empty() ? "install the CUDA library of that driver (Debian: libcuda1), in that very release"
+                         : into);
+    }
+    // A compatibility libcuda can serve an older kernel module: what was tried and works is not too old.
+    if (!release.empty() && branchOf(release) < neededBranch && !sessionWorked(libraries)) {
+        return stopping("driver",
+                        fmt::format("driver {}{} is too old for this build, which is for CUDA {} and drivers "
+                                    "from R{} on",
+                                    release, cudaText(libraries.cudaVersion), builtFor, neededBranch),
+                        fmt::format("install NVIDIA's driver R{} or newer", neededBranch));
+    }
+    if (lacksModule(machine, libraries)) {
+        return stopping("driver", "libcuda.so.1 is there, but the driver's kernel module is not loaded",
+                        machine.gpusOnBus > 0 ? "load it: 'modprobe nvidia', or reboot after a driver update"
+                                              : "no NVIDIA GPU is in sight on the bus either: model one: "
+                                                "ridge collect PLAN --model NAME");
+    }
+    if (stepOf(libraries) == GateStep::driverRefused) {
+        return stopping("driver", libraries.gate->text,
+                        release.empty()
+                            ? "load the kernel module: 'modprobe nvidia', or reboot after a driver update"
+                            : libraries.gate->hint);
+    }
+    return good("driver", fmt::format("NVIDIA driver {}{}", release.empty() ? "of unknown release" : release,
+                                      cudaText(libraries.cudaVersion)));
+}
+
+Finding deviceFinding(const MachineFacts& machine, const LibraryFacts& libraries) {
+    const std::string visible =
+        machine.visible ? fmt::format(" (CUDA_VISIBLE_DEVICES is '{}')", *machine.visible) : std::string();
+    if (libraries.deviceName.empty() && !driverWorks(machine, libraries))
+        return unknown("device", "not known before the driver works");
+    if (libraries.deviceName.empty() && libraries.deviceCount > 0) {
+        return stopping(
+            "device",
+            fmt::format("no GPU {}: the driver finds {}{}", libraries.device, libraries.deviceCount, visible),
+            fmt::format("choose one of 0 to {}: --device", libraries.deviceCount - 1));
+    }
+    if (libraries.deviceName.empty()) {
+        const std::string into = machine.deviceNodes == 0 ? passGpusIn(machine.container) : std::string();
+        if (!into.empty()) return stopping("device", "no usable GPU: there is no /dev/nvidia0 in here", into);
+        return stopping("device", "no usable GPU: the driver finds none" + visible,
+                        visible.empty() ? "look for NVRM and Xid lines in 'dmesg', and whether this user may "
+                                          "open /dev/nvidia0"
+                                        : "unset CUDA_VISIBLE_DEVICES, or name in it a GPU that is there");
+    }
+    const std::string name =
+        fmt::format("{} (GPU {} of {}{})", libraries.deviceName, libraries.device, libraries.deviceCount,
+                    libraries.chip.empty() ? "" : fmt::format(", chip {}", libraries.chip));
+    if (libraries.computeCapability > 0 && libraries.computeCapability < neededCapability) {
+        return stopping("device",
+                        fmt::format("{} has compute capability {}.{}: no kernel of this build runs on it",
+                                    name, libraries.computeCapability / 10, libraries.computeCapability % 10),
+                        "use a GPU of 8.0 (Ampere) or newer, or model one: ridge collect PLAN --model NAME");
+    }
+    if (libraries.sessionError &&
+        libraries.sessionResult == CUPTI_SUCCESS) {  // the context, not the counters
+        return stopping("device", fmt::format("{}: {}", name, libraries.sessionError->what()),
+                        libraries.sessionError->hint());
+    }
+    return good("device", name);
+}
+
+Finding cuptiFinding(const LibraryFacts& libraries) {
+    if (libraries.cuptiError) {
+        return bad("cupti", ExitCode::failed, libraries.cuptiError->what(), libraries.cuptiError->hint());
+    }
+    const std::string found = fmt::format("CUPTI {} at {}", libraries.cuptiVersion, libraries.cuptiPath);
+    const bool broken = libraries.sessionError && libraries.sessionResult != CUPTI_SUCCESS &&
+                        !concernsPermission(libraries) && !concernsHolders(libraries);
+    if (broken) {
+        return bad(
+            "cupti", libraries.sessionError->code(),
+            fmt::format("{}: {}", found, libraries.sessionError->what()),
+            fmt::format("CUPTI {} needs driver R{} or newer; with one, reboot, and report it if it stays",
+                        builtFor, neededBranch));
+    }
+    return good("cupti", found);
+}
+
+}  // namespace ridge::doctor
