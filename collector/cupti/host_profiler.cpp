@@ -7,6 +7,16 @@
 #include "collector/cupti/names.hpp"
 
 namespace ridge::cupti {
+namespace {
+
+/// What CUPTI 13.0 answers for a name that the chip does not have, for names that do not go together, and for
+/// every name after one of these. Anything else says something of the machine, not of the name.
+bool isRefusal(CUptiResult result) {
+    return result == CUPTI_ERROR_INVALID_PARAMETER || result == CUPTI_ERROR_INVALID_METRIC_NAME ||
+           result == CUPTI_ERROR_NOT_SUPPORTED || result == CUPTI_ERROR_UNKNOWN;
+}
+
+}  // namespace
 
 std::vector<std::string> chips(const Api& api) {
     CUpti_Profiler_Host_GetSupportedChips_Params params{
@@ -60,7 +70,10 @@ bool HostProfiler::addMetrics(const std::vector<std::string>& metrics) {
         .pHostObject = m_object,
         .ppMetricNames = names.data(),
         .numMetrics = names.size()};
-    return m_api.hostAddMetrics(&params) == CUPTI_SUCCESS;
+    const CUptiResult result = m_api.hostAddMetrics(&params);
+    if (isRefusal(result)) return false;
+    check(result);
+    return true;
 }
 
 std::vector<std::uint8_t> HostProfiler::configImage() const {

@@ -20,22 +20,6 @@ Gate openGate(const Api& api, const Driver* driver, int device) {
     return gate;
 }
 
-std::size_t runPasses(const RangeSession& session, const RangeWork& work, std::size_t planned) {
-    const std::string name(work.name);
-    std::size_t passes = 0;
-    for (bool all = false; !all; ++passes) {
-        if (passes == planned + sparePasses) {
-            throw Error(ExitCode::failed,
-                        fmt::format("the counters of '{}' were not complete after {} passes of {}", name,
-                                    passes, planned),
-                        "measure the point again; report it if it stays");
-        }
-        if (work.prepare) work.prepare();
-        all = session.runPass(name, work.work);
-    }
-    return passes;
-}
-
 }  // namespace
 
 RangeProfilerBackend::RangeProfilerBackend(const Api& api, const Driver* driver, int device)
@@ -66,6 +50,24 @@ CounterReading RangeProfilerBackend::read(const std::vector<std::string>& metric
     const HostProfiler host(m_api, m_chip, m_availability);
     addValues(reading, plan.metrics, host.evaluate(counterData, 0, plan.metrics));
     return reading;
+}
+
+std::size_t RangeProfilerBackend::runPasses(const RangeSession& session, const RangeWork& work,
+                                            std::size_t planned) const {
+    const std::string name(work.name);
+    std::size_t passes = 0;
+    for (bool all = false; !all; ++passes) {
+        if (passes == planned + sparePasses) {
+            throw Error(ExitCode::failed,
+                        fmt::format("the counters of '{}' were not complete after {} passes of {}", name,
+                                    passes, planned),
+                        "measure the point again; report it if it stays");
+        }
+        if (work.prepare) work.prepare();
+        const CurrentContext current(*m_driver, m_context.get());  // the work may leave another one
+        all = session.runPass(name, work.work);
+    }
+    return passes;
 }
 
 void RangeProfilerBackend::probe(const std::vector<std::string>& metrics) {

@@ -14,6 +14,7 @@
 #include "collector/cupti/gate.hpp"
 #include "collector/cupti/leases.hpp"
 #include "collector/cupti/planner.hpp"
+#include "collector/cupti/range_session.hpp"
 
 namespace ridge::cupti {
 
@@ -44,6 +45,8 @@ class RangeProfilerBackend : public CounterBackend {
     [[nodiscard]] std::size_t passes(const std::vector<std::string>& metrics);
 
  private:
+    [[nodiscard]] std::size_t runPasses(const RangeSession& session, const RangeWork& work,
+                                        std::size_t planned) const;
     const CollectionPlan& planOf(const std::vector<std::string>& metrics);
 
     const Api& m_api;

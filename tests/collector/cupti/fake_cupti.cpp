@@ -13,6 +13,8 @@ int profilerObject = 0, contextObject = 0;
 CUptiResult call(const std::string& name, std::size_t given, std::size_t size) {
     active->calls.push_back(name);
     if (given != size) active->broken.push_back(name + ": structSize");
+    const auto& fault = active->fault;
+    if (fault && fault->call == name && fault->occurrence == active->count(name)) return fault->result;
     const auto failing = active->failing.find(name);
     return failing == active->failing.end() ? CUPTI_SUCCESS : failing->second;
 }
@@ -133,6 +135,7 @@ void fillProfiler(cupti::Api& api) {
         return result;
     };
     api.profilerDeInitialize = [](CUpti_Profiler_DeInitialize_Params* p) {
+        require(active->initialized && !active->enabled, "DeInitialize last");
         active->initialized = false;
         return call("DeInitialize", p->structSize, CUpti_Profiler_DeInitialize_Params_STRUCT_SIZE);
     };
@@ -159,12 +162,14 @@ void fillRangeSetup(cupti::Api& api) {
     api.rangeEnable = [](CUpti_RangeProfiler_Enable_Params* p) {
         require(active->current == FakeCupti::primary() && p->ctx == active->current,
                 "Enable without the context");
+        require(active->initialized && !active->enabled, "Enable once, after Initialize");
         const auto result = call("Enable", p->structSize, CUpti_RangeProfiler_Enable_Params_STRUCT_SIZE);
         active->enabled = result == CUPTI_SUCCESS;
         p->pRangeProfilerObject = profiler();
         return result;
     };
     api.rangeDisable = [](CUpti_RangeProfiler_Disable_Params* p) {
+        require(active->enabled, "Disable after Enable");
         require(!active->started && !active->pushed, "Disable while started");
         active->enabled = false;
         return call("Disable", p->structSize, CUpti_RangeProfiler_Disable_Params_STRUCT_SIZE);
@@ -184,6 +189,7 @@ void fillRangeSetup(cupti::Api& api) {
                 "user range and user replay");
         require(p->numNestingLevels == 1 && p->minNestingLevel == 1 && p->maxRangesPerPass == 1, "one range");
         require(p->configSize == 64 && p->counterDataImageSize == 128, "images");
+        active->stops = 0;
         return call("SetConfig", p->structSize, CUpti_RangeProfiler_SetConfig_Params_STRUCT_SIZE);
     };
 }
@@ -191,6 +197,7 @@ void fillRangeSetup(cupti::Api& api) {
 void fillRangePasses(cupti::Api& api) {
     api.rangeStart = [](CUpti_RangeProfiler_Start_Params* p) {
         require(active->enabled && !active->started, "Start once");
+        require(active->current == FakeCupti::primary(), "Start without the context");
         const auto result = call("Start", p->structSize, CUpti_RangeProfiler_Start_Params_STRUCT_SIZE);
         active->started = result == CUPTI_SUCCESS;
         return result;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,9 +15,17 @@
 
 namespace ridge::test {
 
+/// One call that goes wrong once: the `occurrence`-th of its name, counted from 1.
+struct Fault {
+    std::string call;
+    std::size_t occurrence = 1;
+    CUptiResult result = CUPTI_ERROR_UNKNOWN;
+};
+
 /// What the fake does. One at a time: CUPTI's functions carry no state of their own.
 struct FakeCupti {
     std::map<std::string, CUptiResult> failing;  ///< call ("SetConfig") -> its result
+    std::optional<Fault> fault;
     std::map<std::string, CUresult> failingDriver;
     int devices = 1;
     CUpti_Profiler_DeviceSupported_Params supported{};  ///< support levels that DeviceSupported reports
@@ -31,7 +40,7 @@ struct FakeCupti {
         calls;  ///< in order, by CUPTI's name without "cupti", "Profiler", "RangeProfiler"
     std::vector<std::string> broken;  ///< rules of CUPTI's that the caller broke
     CUcontext current = nullptr;
-    std::size_t stops = 0;
+    std::size_t stops = 0;  ///< since the last SetConfig
     bool enabled = false, started = false, pushed = false, initialized = false, retained = false;
     int hosts = 0;  ///< host objects alive
 
