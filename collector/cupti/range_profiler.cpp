@@ -38,18 +38,39 @@ CounterReading RangeProfilerBackend::read(const std::vector<std::string>& metric
     CounterReading reading;
     reading.refused = plan.refused;
     if (plan.metrics.empty()) return reading;
+    const std::vector<std::uint8_t> counterData = collect(plan, work, reading.passes);
+    addValues(reading, plan.metrics, evaluate(plan, counterData));
+    return reading;
+}
 
+Fixture RangeProfilerBackend::record(const std::vector<std::string>& metrics, const RangeWork& work) {
+    const CollectionPlan& plan = planOf(metrics);
+    Fixture fixture;
+    fixture.chip = m_chip;
+    fixture.metrics = plan.metrics;
+    fixture.ranges = {std::string(work.name)};
+    fixture.availability = m_availability;
+    fixture.configImage = plan.configImage;
+    fixture.counterData = collect(plan, work, fixture.passes);
+    fixture.values = evaluate(plan, fixture.counterData);
+    return fixture;
+}
+
+std::vector<std::uint8_t> RangeProfilerBackend::collect(const CollectionPlan& plan, const RangeWork& work,
+                                                        int& passes) const {
     const CurrentContext current(*m_driver, m_context.get());
     std::vector<std::uint8_t> counterData;  // declared before the session: CUPTI keeps a pointer to its bytes
     const RangeSession session(m_api, m_context.get());
     counterData = session.makeCounterData(plan.metrics);
     session.configure(plan.configImage, counterData);
-    reading.passes = static_cast<int>(runPasses(session, work, plan.passes));
+    passes = static_cast<int>(runPasses(session, work, plan.passes));
     session.decode(counterData);
+    return counterData;
+}
 
-    const HostProfiler host(m_api, m_chip, m_availability);
-    addValues(reading, plan.metrics, host.evaluate(counterData, 0, plan.metrics));
-    return reading;
+std::vector<double> RangeProfilerBackend::evaluate(const CollectionPlan& plan,
+                                                   std::span<const std::uint8_t> counterData) const {
+    return HostProfiler(m_api, m_chip, m_availability).evaluate(counterData, 0, plan.metrics);
 }
 
 std::size_t RangeProfilerBackend::runPasses(const RangeSession& session, const RangeWork& work,

@@ -11,6 +11,7 @@
 #include "collector/cupti/api.hpp"
 #include "collector/cupti/counter_backend.hpp"
 #include "collector/cupti/driver.hpp"
+#include "collector/cupti/fixture.hpp"
 #include "collector/cupti/gate.hpp"
 #include "collector/cupti/leases.hpp"
 #include "collector/cupti/planner.hpp"
@@ -34,6 +35,10 @@ class RangeProfilerBackend : public CounterBackend {
     [[nodiscard]] CounterReading read(const std::vector<std::string>& metrics,
                                       const RangeWork& work) override;
 
+    /// A read with everything that it was evaluated from; chip and images filled, the rest is the caller's.
+    /// Throws as read does.
+    [[nodiscard]] Fixture record(const std::vector<std::string>& metrics, const RangeWork& work);
+
     /// Everything that a read does before its first pass: throws what this machine would refuse it with.
     void probe(const std::vector<std::string>& metrics);
 
@@ -45,6 +50,11 @@ class RangeProfilerBackend : public CounterBackend {
     [[nodiscard]] std::size_t passes(const std::vector<std::string>& metrics);
 
  private:
+    /// The decoded counter data image of all passes.
+    [[nodiscard]] std::vector<std::uint8_t> collect(const CollectionPlan& plan, const RangeWork& work,
+                                                    int& passes) const;
+    [[nodiscard]] std::vector<double> evaluate(const CollectionPlan& plan,
+                                               std::span<const std::uint8_t> counterData) const;
     [[nodiscard]] std::size_t runPasses(const RangeSession& session, const RangeWork& work,
                                         std::size_t planned) const;
     const CollectionPlan& planOf(const std::vector<std::string>& metrics);

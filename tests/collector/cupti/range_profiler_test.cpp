@@ -71,6 +71,7 @@ TEST_CASE("a session makes CUPTI's calls in their order") {
     static_cast<void>(readTwo());
     Names session;
     for (const std::string& call : fake.calls) {
+        if (call.starts_with("cu")) continue;
         if (call == "Enable" || !session.empty()) session.push_back(call);
     }
     session.resize(session.empty() ? 0 : 9);
