@@ -12,6 +12,7 @@
 #include <string>
 
 #include "collector/worker/orphan_watch.hpp"
+#include "collector/worker/recorder.hpp"
 #include "collector/worker/worker.hpp"
 
 namespace {
@@ -50,9 +51,12 @@ int main(int argc, char** argv) {
         "Measures points on one GPU for 'ridge collect', which starts it: a JSON request a line on standard "
         "input, a JSON reply a line on standard output.");
     int device = 0;
+    std::string fixtures;
     app.name("ridge-worker");
     app.set_version_flag("--version", "ridge-worker " RIDGE_VERSION);
     app.add_option("--device", device, "CUDA ordinal of the GPU to measure on")->check(CLI::Range(0, 255));
+    app.add_option("--record", fixtures, "Instead, record the closed forms as fixtures for tests, and end")
+        ->option_text("DIR");
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {
@@ -62,7 +66,12 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
+        if (!fixtures.empty())
+            return ridge::worker::recordFixtures(device, fixtures) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
         return serve(device);
+    } catch (const ridge::Error& error) {
+        std::fprintf(stderr, "ridge-worker: %s\n  %s\n", error.what(), error.hint().c_str());
+        return static_cast<int>(error.code());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "ridge-worker: %s\n", error.what());
         return EXIT_FAILURE;

@@ -80,9 +80,9 @@ TEST_CASE("every set on every chip is the approved table") {
         fmt::format("# set chip passes metrics missing; CUPTI {}\n", cupti::library().versionText());
     for (const std::string& set : metrics::setNames()) {
         for (const metrics::MetricPlan& plan : cupti::planMetricsOfAllChips(set)) {
-            table +=
-                fmt::format("{:11} {:5} {:2} {:2} {}\n", plan.set, plan.chip, plan.passes, plan.metrics.size(),
-                            plan.missing.empty() ? "-" : fmt::format("{}", fmt::join(plan.missing, ", ")));
+            table += fmt::format(
+                "{:11} {:5} {:2} {:2} {}\n", plan.set, plan.chip, plan.passes, plan.metrics.size(),
+                plan.missing.empty() ? "-" : fmt::format("{}", fmt::join(plan.missing, ", ")));
         }
     }
     test::checkApproved("metric_plans.txt", table);

@@ -101,3 +101,14 @@ TEST_CASE("preflight finds what is missing and what to do") {
     }
     CHECK(stopped);
 }
+
+TEST_CASE("recording fixtures without a GPU ends with exit code 3 and leaves nothing") {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("ridge-worker-record." + std::to_string(getpid()));
+    const std::string command =
+        "CUDA_VISIBLE_DEVICES= " RIDGE_BIN_DIR "/ridge-worker --record " + folder.string() + " 2>/dev/null";
+    const int status = std::system(command.c_str());
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 3);
+    CHECK_FALSE(std::filesystem::exists(folder));
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/worker/recorder.hpp"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "collector/cuda/device.hpp"
+#include "collector/cuda/error.hpp"
+#include "collector/cupti/api.hpp"
+#include "collector/cupti/range_profiler.hpp"
+#include "collector/worker/ceiling_result.hpp"
+#include "workloads/ceilings/load.hpp"
+#include "workloads/shape/ceiling.hpp"
+#include "workloads/shape/self_check.hpp"
+
+namespace ridge::worker {
+namespace {
+
+/// Left for cuBLAS, CUPTI's buffers and the driver's own needs.
+constexpr std::size_t reservedBytes = std::size_t{1} << 30;
+
+class Recorder {
+ public:
+    Recorder(int ordinal, std::filesystem::path folder)
+        : m_counters(cupti::makeRangeProfilerBackend(ordinal)),
+          m_device(cuda::describeDevice(ordinal)),
+          m_folder(std::move(folder)) {}
+
+    /// `work` queues what the range holds.
+    void record(const std::string& name, const std::string& set, const std::function<void()>& work) {
+        const auto once = [&] {
+            work();
+            m_runner.wait();
+        };
+        const metrics::Resolution resolution = m_counters->resolve(metrics::loadSet(set));
+        cupti::Fixture fixture = m_counters->record(resolution.metrics, {name, once, once});
+        fixture.work = name;
+        fixture.cupti = cupti::library().versionText();
+        fixture.driver = cuda::driverVersion();
+        fixture.device = m_device.name;
+        const std::filesystem::path folder = m_folder / fixture.chip / name;
+        cupti::writeFixture(fixture, folder);
+        fmt::print("{}: {} metrics in {} passes\n", folder.string(), fixture.metrics.size(), fixture.passes);
+    }
+
+    void record(const shape::ClosedForm& form) {
+        if (const auto refusal = shape::ceilingRefusal(form.path, m_device.computeCapability)) {
+            fmt::print("{}: not on this device: {}\n", form.name, *refusal);
+            return;
+        }
+        const std::size_t free = cuda::freeMemoryBytes();
+        const workloads::Load load = workloads::closedFormLoad(
+            form.name, {m_runner, static_cast<std::size_t>(m_device.l2Bytes.value_or(0)),
+                        free > reservedBytes ? free - reservedBytes : 0});
+        record(std::string(form.name), metricSetFor(form.path), load.launch);
+    }
+
+ private:
+    std::unique_ptr<cupti::RangeProfilerBackend> m_counters;
+    db::Device m_device;
+    std::filesystem::path m_folder;
+    workloads::GemmRunner m_runner;
+};
+
+}  // namespace
+
+int recordFixtures(int ordinal, const std::filesystem::path& folder) {
+    cuda::useDevice(ordinal);
+    Recorder recorder(ordinal, folder);
+    int failures = 0;
+    const auto attempt = [&](std::string_view name, const std::function<void()>& record) {
+        try {
+            record();
+        } catch (const cuda::CudaError& error) {
+            if (cuda::isSticky(error.status())) throw;
+            fmt::print(stderr, "ridge-worker: {}: {}\n", name, error.what());
+            ++failures;
+        } catch (const Error& error) {
+            fmt::print(stderr, "ridge-worker: {}: {}\n", name, error.what());
+            ++failures;
+        }
+    };
+    attempt("empty", [&] { recorder.record("empty", "roofline", [] {}); });
+    for (const shape::ClosedForm& form : shape::closedForms())
+        attempt(form.name, [&] { recorder.record(form); });
+    return failures;
+}
+
+}  // namespace ridge::worker
