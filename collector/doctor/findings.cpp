@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/cupti/error.hpp"
+#include <algorithm>
+#include <iterator>
+
 #include "collector/doctor/container.hpp"
 #include "collector/doctor/counter_findings.hpp"
 #include "collector/doctor/driver_findings.hpp"
+#include "collector/doctor/gpu_findings.hpp"
 
 namespace ridge::doctor {
 
@@ -16,12 +19,15 @@ bool concernsHolders(const LibraryFacts& libraries) {
 }
 
 std::vector<Finding> findings(const MachineFacts& machine, const LibraryFacts& libraries) {
-    return {driverFinding(machine, libraries),
-            deviceFinding(machine, libraries),
-            cuptiFinding(libraries),
-            permissionFinding(machine, libraries),
-            holdersFinding(machine, libraries),
-            good("container", nameOf(machine.container))};
+    std::vector<Finding> all{driverFinding(machine, libraries),
+                             deviceFinding(machine, libraries),
+                             cuptiFinding(libraries),
+                             permissionFinding(machine, libraries),
+                             holdersFinding(machine, libraries),
+                             good("container", nameOf(machine.container))};
+    std::vector<Finding> state = gpuFindings(machine, libraries);
+    std::move(state.begin(), state.end(), std::back_inserter(all));
+    return all;
 }
 
 }  // namespace ridge::doctor

@@ -57,8 +57,7 @@ std::vector<Holder> holders(const fs::path& root) {
     for (const auto& entry : fs::directory_iterator(root / "proc", ignored)) {
         const int pid = wholeNumber(entry.path().filename().string());
         if (pid < 0 || pid == ownPid) continue;
-        std::string name = contentOf(entry.path() / "comm");
-        name = name.substr(0, name.find('\n'));
+        const std::string name = processName(pid, root);
         if (std::find(holderNames.begin(), holderNames.end(), name) != holderNames.end()) {
             found.push_back({name, pid});
         }
@@ -108,6 +107,11 @@ MachineFacts readMachine(const fs::path& root) {
     std::error_code ignored;
     facts.nouveau = fs::exists(root / "sys/module/nouveau", ignored);
     return facts;
+}
+
+std::string processName(int pid, const fs::path& root) {
+    const std::string text = contentOf(root / "proc" / std::to_string(pid) / "comm");
+    return text.substr(0, text.find('\n'));
 }
 
 int branchOf(const std::string& driverRelease) {

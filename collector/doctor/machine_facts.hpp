@@ -36,6 +36,9 @@ struct MachineFacts {
 /// `root`: "/" outside of tests. What cannot be read is absent.
 [[nodiscard]] MachineFacts readMachine(const std::filesystem::path& root = "/");
 
+/// "python3"; at most 15 characters are kept by the kernel. Empty where there is no such process.
+[[nodiscard]] std::string processName(int pid, const std::filesystem::path& root = "/");
+
 /// 580 of "580.65.06"; 0 where there is no number.
 [[nodiscard]] int branchOf(const std::string& driverRelease);
 

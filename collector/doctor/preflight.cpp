@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/doctor/preflight.hpp"
 
-#include <array>
+#include <fmt/core.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "collector/cuda/device.hpp"
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/range_profiler.hpp"
 
@@ -54,12 +62,47 @@ void trySession(const cupti::Api& api, LibraryFacts& facts) {
     }
 }
 
+/// By UUID, and for an instance of a partitioned GPU by its parent's place on the bus.
+nvml::Device findDevice(const nvml::Nvml& nvml, const cupti::Driver& driver, int ordinal) {
+    CUdevice device = 0;
+    CUuuid uuid{};
+    std::array<int, 3> place{};
+    constexpr std::array<CUdevice_attribute, 3> parts{
+        CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID, CU_DEVICE_ATTRIBUTE_PCI_BUS_ID, CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID};
+    bool told = driver.deviceGet(&device, ordinal) == CUDA_SUCCESS &&
+                driver.deviceGetUuid(&uuid, device) == CUDA_SUCCESS;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        told = told && driver.deviceGetAttribute(&place[i], parts[i], device) == CUDA_SUCCESS;
+    if (!told) throw Error(ExitCode::failed, "the driver does not tell the GPU's UUID");
+    std::array<unsigned char, 16> bytes{};
+    std::transform(std::begin(uuid.bytes), std::end(uuid.bytes), bytes.begin(),
+                   [](char byte) { return static_cast<unsigned char>(byte); });
+    return nvml.device(cuda::uuidText(bytes),
+                       fmt::format("{:04x}:{:02x}:{:02x}.0", place[0], place[1], place[2]));
+}
+
+void askNvml(const cupti::Driver& driver, LibraryFacts& facts) {
+    const nvml::Library& library = nvml::library();
+    facts.noState = library.reason;
+    if (!library.api) return;
+    try {
+        const nvml::Nvml nvml(*library.api);
+        facts.confidential = nvml.system().confidentialComputing;
+        facts.gpu = findDevice(nvml, driver, facts.device).state();
+    } catch (const Error& error) {
+        facts.noState = error.what();
+    }
+}
+
 }  // namespace
 
 LibraryFacts askLibraries(int device) {
     LibraryFacts facts;
     facts.device = device;
-    if (const cupti::Driver* driver = cupti::driver()) askDriver(*driver, facts);
+    if (const cupti::Driver* driver = cupti::driver()) {
+        askDriver(*driver, facts);
+        if (!facts.deviceName.empty()) askNvml(*driver, facts);
+    }
     try {
         const cupti::Library& library = cupti::library();
         facts.cuptiPath = library.path;
@@ -71,8 +114,28 @@ LibraryFacts askLibraries(int device) {
     return facts;
 }
 
+std::vector<GpuUser> usersOf(const nvml::DeviceState& gpu, const MachineFacts& machine,
+                             const std::filesystem::path& root) {
+    std::map<int, GpuUser> users;  // who computes and draws is in both lists
+    for (const auto* list : {&gpu.compute, &gpu.graphics}) {
+        if (!*list) continue;
+        for (const nvml::Process& process : **list) {
+            const bool named = machine.container == Container::none;
+            users[process.pid] = {named ? processName(process.pid, root) : "", process.pid,
+                                  process.memoryBytes};
+        }
+    }
+    users.erase(::getpid());
+    std::vector<GpuUser> sorted;
+    for (auto& [pid, user] : users) sorted.push_back(std::move(user));
+    return sorted;
+}
+
 std::vector<Finding> preflight(int device) {
-    return findings(readMachine(), askLibraries(device));
+    const MachineFacts machine = readMachine();
+    LibraryFacts libraries = askLibraries(device);
+    if (libraries.gpu) libraries.users = usersOf(*libraries.gpu, machine);
+    return findings(machine, libraries);
 }
 
 }  // namespace ridge::doctor

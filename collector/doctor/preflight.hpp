@@ -2,6 +2,7 @@
 // May this machine measure? What stops it, and what lifts it, before any work is done.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,8 +10,16 @@
 #include "collector/cupti/gate.hpp"
 #include "collector/doctor/finding.hpp"
 #include "collector/doctor/machine_facts.hpp"
+#include "collector/nvml/device.hpp"
 
 namespace ridge::doctor {
+
+/// Another process that computes or draws on the GPU.
+struct GpuUser {
+    std::string name;  ///< empty where /proc does not tell: in a container the number is the host's
+    int pid = 0;
+    std::optional<std::int64_t> memoryBytes;
+};
 
 /// What the libraries say; with MachineFacts all that the findings are made from.
 struct LibraryFacts {
@@ -27,16 +36,25 @@ struct LibraryFacts {
     bool sessionTried = false;                  ///< a session was set up on the device ...
     std::optional<Error> sessionError;          ///< ... and this is how it was refused
     CUptiResult sessionResult = CUPTI_SUCCESS;  ///< ... with this, unless it was not CUPTI that refused
+
+    std::optional<nvml::DeviceState> gpu;  ///< before the session was tried
+    std::string noState;                   ///< why there is no `gpu`
+    std::vector<GpuUser> users;            ///< by pid, this process left out
+    std::optional<bool> confidential;      ///< confidential computing is on
 };
 
-/// Asks libcuda, libcupti and, where the gate is open, the device itself; runs nothing on it.
+/// Asks libcuda, NVML, libcupti and, where the gate is open, the device itself; runs nothing on it.
 [[nodiscard]] LibraryFacts askLibraries(int device);
+
+/// The processes of `gpu`, each once; named by /proc unless `machine` is a container.
+[[nodiscard]] std::vector<GpuUser> usersOf(const nvml::DeviceState& gpu, const MachineFacts& machine,
+                                           const std::filesystem::path& root = "/");
 
 /// The session was refused for want of permission, or because somebody else has the counters.
 [[nodiscard]] bool concernsPermission(const LibraryFacts& libraries);
 [[nodiscard]] bool concernsHolders(const LibraryFacts& libraries);
 
-/// One finding each: driver, device, cupti, permission, holders, container.
+/// One finding each: driver, device, cupti, permission, holders, container; then gpuFindings.
 [[nodiscard]] std::vector<Finding> findings(const MachineFacts& machine, const LibraryFacts& libraries);
 
 /// The findings of this machine. Throws nothing but what memory allocation does: what fails is a finding.
