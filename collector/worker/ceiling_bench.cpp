@@ -142,7 +142,8 @@ CeilingBench::Counted CeilingBench::count(const workloads::Load& load, std::stri
     counted.reading = counters.read(resolution.metrics, work);
     counted.evaluation = metrics::evaluate(set, resolution, counted.reading.values);
     if (path.starts_with("tensor")) {
-        requireNoSilentZero(counters, work, counted.evaluation, resolution, counted.reading);
+        counted.reading.passes +=
+            requireNoSilentZero(counters, work, counted.evaluation, resolution, counted.reading);
     }
     return counted;
 }
