@@ -30,6 +30,16 @@ metrics::Quantity path(const metrics::Evaluation& evaluation, const std::string&
     return {std::nullopt, fmt::format("the chip has no counter for {}", name)};
 }
 
+/// The sum of what the chip counts of the two; none where it counts neither.
+metrics::Quantity either(const metrics::Evaluation& evaluation, const std::string& first,
+                         const std::string& second) {
+    const metrics::Quantity one = path(evaluation, first);
+    const metrics::Quantity other = path(evaluation, second);
+    if (!other.value) return one;
+    if (!one.value) return other;
+    return {*one.value + *other.value, {}};
+}
+
 bool isBytes(std::string_view path) {
     return path.starts_with("dram") || path == "l2_read";
 }
@@ -50,12 +60,9 @@ std::string metricSetFor(std::string_view path) {
 metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view name) {
     if (name.starts_with("dram")) return evaluation.dramBytes;
     if (name == "l2_read") return quantity(evaluation, "l1_l2_bytes");
-    if (name != "tensor_fp16_acc16") return path(evaluation, std::string(name));
-    const metrics::Quantity half = path(evaluation, "tensor_fp16_acc16");
-    const metrics::Quantity either = path(evaluation, "tensor_fp16");
-    if (!half.value) return either;
-    if (!either.value) return half;
-    return {*half.value + *either.value, {}};
+    if (name == "tensor_fp16_acc16") return either(evaluation, "tensor_fp16_acc16", "tensor_fp16");
+    if (name == "fp64") return either(evaluation, "fp64", "tensor_fp64");
+    return path(evaluation, std::string(name));
 }
 
 db::Ceiling ceilingOf(const shape::CeilingKind& kind, const workloads::Load& load, const LoadTiming& timing,

@@ -101,6 +101,17 @@ TEST_CASE("fp16 accumulators are counted together where the chip does not tell t
     CHECK(countedWork(evaluation, "tensor_fp16_acc16").value == 5);
 }
 
+TEST_CASE("fp64 is counted with the tensor cores that a GEMM takes for it") {
+    metrics::Evaluation evaluation;
+    evaluation.paths["fp64"].value = 3;
+    CHECK(countedWork(evaluation, "fp64").value == 3);
+    evaluation.paths["tensor_fp64"].value = 100;
+    CHECK(countedWork(evaluation, "fp64").value == 103);
+    evaluation.paths["tensor_fp64"] = absent("emulated");
+    CHECK(countedWork(evaluation, "fp64").value == 3);
+    CHECK_FALSE(countedWork({}, "fp64").value);
+}
+
 TEST_CASE("a closed form becomes a point that carries expectation, count and verdict") {
     const workloads::Load chain{"own fp32 FMA kernel", 1e12, {}};
     db::Point point = selfCheckPoint(shape::closedForm("fp32"), chain, twoMilliseconds, {1e12, {}});
