@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view anonymous = "(anonymous namespace)";
 
 std::string demangled(const std::string& mangled) {
+    if (!mangled.starts_with("_Z")) return mangled;  // a kernel of C named `f` is not a float
     int status = 0;
     const std::unique_ptr<char, void (*)(void*)> text(
         abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), std::free);

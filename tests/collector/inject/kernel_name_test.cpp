@@ -32,3 +32,8 @@ TEST_CASE("kernels that wait for other kernels are known by name") {
     CHECK(!waits("my_ncclDevKernel"));
     CHECK(!waits("reduce_kernel"));
 }
+
+TEST_CASE("the name of a C kernel stays what it is, also where it would be a type's") {
+    CHECK(kernelName("f").full == "f");
+    CHECK(kernelName("a").shortName == "a");
+}
