@@ -13,8 +13,11 @@ std::optional<Driver> open() {
     if (handle == nullptr) return std::nullopt;
     Driver driver;
     bool complete = true;
-    const auto need = [&](const char* name, auto& function) {
+    const auto want = [&](const char* name, auto& function) {
         function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name));
+    };
+    const auto need = [&](const char* name, auto& function) {
+        want(name, function);
         complete = complete && function != nullptr;
     };
     need("cuInit", driver.init);
@@ -30,9 +33,16 @@ std::optional<Driver> open() {
     need("cuCtxSynchronize", driver.ctxSynchronize);
     need("cuDeviceGetUuid_v2", driver.deviceGetUuid);
     need("cuDeviceGetAttribute", driver.deviceGetAttribute);
+    need("cuDeviceTotalMem_v2", driver.deviceTotalMem);
     need("cuMemAlloc_v2", driver.memAlloc);
     need("cuMemFree_v2", driver.memFree);
     need("cuMemsetD8_v2", driver.memsetD8);
+    want("cuGraphGetNodes", driver.graphGetNodes);
+    want("cuGraphNodeGetType", driver.graphNodeGetType);
+    want("cuGraphKernelNodeGetParams_v2", driver.graphKernelNodeGetParams);
+    want("cuGraphChildGraphNodeGetGraph", driver.graphChildGraphNodeGetGraph);
+    want("cuFuncGetName", driver.funcGetName);
+    want("cuKernelGetName", driver.kernelGetName);
     if (!complete) return std::nullopt;
     return driver;
 }

@@ -24,9 +24,18 @@ struct Driver {
     CUresult (*ctxSynchronize)() = nullptr;
     CUresult (*deviceGetUuid)(CUuuid*, CUdevice) = nullptr;
     CUresult (*deviceGetAttribute)(int*, CUdevice_attribute, CUdevice) = nullptr;
+    CUresult (*deviceTotalMem)(std::size_t*, CUdevice) = nullptr;
     CUresult (*memAlloc)(CUdeviceptr*, std::size_t) = nullptr;
     CUresult (*memFree)(CUdeviceptr) = nullptr;
     CUresult (*memsetD8)(CUdeviceptr, unsigned char, std::size_t) = nullptr;
+
+    // Older drivers lack some of these; nullptr there.
+    CUresult (*graphGetNodes)(CUgraph, CUgraphNode*, std::size_t*) = nullptr;
+    CUresult (*graphNodeGetType)(CUgraphNode, CUgraphNodeType*) = nullptr;
+    CUresult (*graphKernelNodeGetParams)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS*) = nullptr;
+    CUresult (*graphChildGraphNodeGetGraph)(CUgraphNode, CUgraph*) = nullptr;
+    CUresult (*funcGetName)(const char**, CUfunction) = nullptr;
+    CUresult (*kernelGetName)(const char**, CUkernel) = nullptr;
 };
 
 /// The process's libcuda.so.1; nullptr where there is none, or where it lacks one of the functions.

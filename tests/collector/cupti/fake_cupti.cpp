@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 
 namespace ridge::test {
 namespace {
 
 FakeCupti* active = nullptr;
-int profilerObject = 0, contextObject = 0;
+int profilerObject = 0, contextObject = 0, secondContext = 0;
+
+std::mutex log;  ///< calls may come from any thread
 
 CUptiResult call(const std::string& name, std::size_t given, std::size_t size) {
+    const std::lock_guard lock(log);
     active->calls.push_back(name);
     if (given != size) active->broken.push_back(name + ": structSize");
     const auto& fault = active->fault;
@@ -20,6 +24,7 @@ CUptiResult call(const std::string& name, std::size_t given, std::size_t size) {
 }
 
 CUresult driverCall(const std::string& name) {
+    const std::lock_guard lock(log);
     active->calls.push_back(name);
     const auto failing = active->failingDriver.find(name);
     return failing == active->failingDriver.end() ? CUDA_SUCCESS : failing->second;
@@ -79,9 +84,44 @@ void fillDriver(cupti::Driver& driver) {
         active->current = context;
         return driverCall("cuCtxSetCurrent");
     };
+    driver.ctxGetDevice = [](CUdevice* device) {
+        *device = active->current == FakeCupti::second() ? 1 : 0;
+        return driverCall("cuCtxGetDevice");
+    };
+    driver.ctxSynchronize = [] { return driverCall("cuCtxSynchronize"); };
+    driver.deviceGetUuid = [](CUuuid* uuid, CUdevice device) {
+        *uuid = {};
+        uuid->bytes[0] = static_cast<char>(device);
+        return driverCall("cuDeviceGetUuid");
+    };
+    driver.deviceGetAttribute = [](int* value, CUdevice_attribute, CUdevice) {
+        *value = 64;
+        return driverCall("cuDeviceGetAttribute");
+    };
+    driver.deviceTotalMem = [](std::size_t* bytes, CUdevice) {
+        *bytes = 1 << 20;
+        return driverCall("cuDeviceTotalMem");
+    };
+    driver.memAlloc = [](CUdeviceptr* pointer, std::size_t) {
+        *pointer = 256;
+        return driverCall("cuMemAlloc");
+    };
+    driver.memFree = [](CUdeviceptr) { return driverCall("cuMemFree"); };
+    driver.memsetD8 = [](CUdeviceptr, unsigned char, std::size_t) {
+        require(!active->started, "flush outside the measurement");
+        return driverCall("cuMemsetD8");
+    };
 }
 
 void fillHost(cupti::Api& api) {
+    api.hostGetBaseMetrics = [](CUpti_Profiler_Host_GetBaseMetrics_Params* p) {
+        static std::vector<const char*> names;
+        names.clear();
+        for (const std::string& name : active->baseMetrics) names.push_back(name.c_str());
+        p->ppMetricNames = names.data();
+        p->numMetrics = names.size();
+        return call("GetBaseMetrics", p->structSize, CUpti_Profiler_Host_GetBaseMetrics_Params_STRUCT_SIZE);
+    };
     api.hostInitialize = [](CUpti_Profiler_Host_Initialize_Params* p) {
         const auto result =
             call("HostInitialize", p->structSize, CUpti_Profiler_Host_Initialize_Params_STRUCT_SIZE);
@@ -112,10 +152,12 @@ void fillHost(cupti::Api& api) {
     };
     api.hostGetConfigImage = [](CUpti_Profiler_Host_GetConfigImage_Params* p) {
         require(p->configImageSize == 64, "config image size");
+        p->pConfigImage[0] = static_cast<std::uint8_t>(hostOf(p->pHostObject).metrics.size());
         return call("GetConfigImage", p->structSize, CUpti_Profiler_Host_GetConfigImage_Params_STRUCT_SIZE);
     };
     api.hostGetNumOfPasses = [](CUpti_Profiler_Host_GetNumOfPasses_Params* p) {
-        p->numOfPasses = active->passes;
+        const std::size_t width = active->metricsPerPass;
+        p->numOfPasses = width == 0 ? active->passes : (p->pConfigImage[0] + width - 1) / width;
         return call("GetNumOfPasses", p->structSize, CUpti_Profiler_Host_GetNumOfPasses_Params_STRUCT_SIZE);
     };
     api.hostEvaluate = [](CUpti_Profiler_Host_EvaluateToGpuValues_Params* p) {
@@ -151,7 +193,7 @@ void fillProfiler(cupti::Api& api) {
         return call("GetChipName", p->structSize, CUpti_Device_GetChipName_Params_STRUCT_SIZE);
     };
     api.getCounterAvailability = [](CUpti_Profiler_GetCounterAvailability_Params* p) {
-        require(active->current == FakeCupti::primary(), "GetCounterAvailability without the context");
+        require(active->current == p->ctx && p->ctx != nullptr, "GetCounterAvailability without the context");
         if (p->pCounterAvailabilityImage == nullptr) p->counterAvailabilityImageSize = 16;
         return call("GetCounterAvailability", p->structSize,
                     CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE);
@@ -160,11 +202,11 @@ void fillProfiler(cupti::Api& api) {
 
 void fillRangeSetup(cupti::Api& api) {
     api.rangeEnable = [](CUpti_RangeProfiler_Enable_Params* p) {
-        require(active->current == FakeCupti::primary() && p->ctx == active->current,
-                "Enable without the context");
+        require(p->ctx == active->current && p->ctx != nullptr, "Enable without the context");
         require(active->initialized && !active->enabled, "Enable once, after Initialize");
         const auto result = call("Enable", p->structSize, CUpti_RangeProfiler_Enable_Params_STRUCT_SIZE);
         active->enabled = result == CUPTI_SUCCESS;
+        active->enabledContext = active->enabled ? p->ctx : nullptr;
         p->pRangeProfilerObject = profiler();
         return result;
     };
@@ -185,8 +227,9 @@ void fillRangeSetup(cupti::Api& api) {
                     CUpti_RangeProfiler_CounterDataImage_Initialize_Params_STRUCT_SIZE);
     };
     api.rangeSetConfig = [](CUpti_RangeProfiler_SetConfig_Params* p) {
-        require(p->range == CUPTI_UserRange && p->replayMode == CUPTI_UserReplay,
-                "user range and user replay");
+        active->kernelReplay = p->range == CUPTI_AutoRange;
+        require(p->replayMode == (active->kernelReplay ? CUPTI_KernelReplay : CUPTI_UserReplay),
+                "user range with user replay, or auto range with kernel replay");
         require(p->numNestingLevels == 1 && p->minNestingLevel == 1 && p->maxRangesPerPass == 1, "one range");
         require(p->configSize == 64 && p->counterDataImageSize == 128, "images");
         active->stops = 0;
@@ -205,11 +248,12 @@ void fillRangePasses(cupti::Api& api) {
     api.rangeStop = [](CUpti_RangeProfiler_Stop_Params* p) {
         require(active->started && !active->pushed, "Stop after PopRange");
         active->started = false;
-        p->isAllPassSubmitted = ++active->stops == active->passesNeeded ? 1 : 0;
+        p->isAllPassSubmitted =
+            ++active->stops == active->passesNeeded || active->kernelReplay || active->metricsPerPass != 0;
         return call("Stop", p->structSize, CUpti_RangeProfiler_Stop_Params_STRUCT_SIZE);
     };
     api.rangePush = [](CUpti_RangeProfiler_PushRange_Params* p) {
-        require(active->started, "PushRange after Start");
+        require(active->started && !active->kernelReplay, "PushRange after Start, of a user's range");
         const auto result =
             call("PushRange", p->structSize, CUpti_RangeProfiler_PushRange_Params_STRUCT_SIZE);
         active->pushed = result == CUPTI_SUCCESS;
@@ -228,6 +272,22 @@ void fillRangePasses(cupti::Api& api) {
         p->numTotalRanges = active->ranges;
         return call("GetCounterDataInfo", p->structSize,
                     CUpti_RangeProfiler_GetCounterDataInfo_Params_STRUCT_SIZE);
+    };
+}
+
+void fillHooks(cupti::Api& api) {
+    api.subscribe = [](CUpti_SubscriberHandle* subscriber, CUpti_CallbackFunc, void*) {
+        *subscriber = reinterpret_cast<CUpti_SubscriberHandle>(&profilerObject);
+        return call("Subscribe", 0, 0);
+    };
+    api.unsubscribe = [](CUpti_SubscriberHandle) {
+        active->hooks.clear();
+        return call("Unsubscribe", 0, 0);
+    };
+    api.enableCallback = [](std::uint32_t enable, CUpti_SubscriberHandle, CUpti_CallbackDomain domain,
+                            CUpti_CallbackId id) {
+        active->hooks[std::to_string(domain) + "/" + std::to_string(id)] = enable != 0;
+        return call("EnableCallback", 0, 0);
     };
 }
 
@@ -259,6 +319,7 @@ const cupti::Api& FakeCupti::api() {
         fillProfiler(api);
         fillRangeSetup(api);
         fillRangePasses(api);
+        fillHooks(api);
         return api;
     }();
     return table;
@@ -271,6 +332,10 @@ const cupti::Driver& FakeCupti::driver() {
         return driver;
     }();
     return table;
+}
+
+CUcontext FakeCupti::second() {
+    return reinterpret_cast<CUcontext>(&secondContext);
 }
 
 CUcontext FakeCupti::primary() {

@@ -35,12 +35,17 @@ struct FakeCupti {
     std::size_t passesNeeded = 3;  ///< what Stop says; 0: never all submitted
     std::size_t dropped = 0, ranges = 1;
     std::map<std::string, double> values;  ///< 1 for metrics that are not named
+    std::size_t metricsPerPass = 0;        ///< 0: `passes` whatever is asked for
+    std::vector<std::string> baseMetrics;  ///< the chip's counters
+    std::map<std::string, bool> hooks;     ///< "domain/call" -> enabled
 
     std::vector<std::string>
         calls;  ///< in order, by CUPTI's name without "cupti", "Profiler", "RangeProfiler"
     std::vector<std::string> broken;  ///< rules of CUPTI's that the caller broke
     CUcontext current = nullptr;
     std::size_t stops = 0;  ///< since the last SetConfig
+    CUcontext enabledContext = nullptr;
+    bool kernelReplay = false;  ///< as configured: one Stop submits all passes
     bool enabled = false, started = false, pushed = false, initialized = false, retained = false;
     int hosts = 0;  ///< host objects alive
 
@@ -55,8 +60,9 @@ struct FakeCupti {
 
     [[nodiscard]] static const cupti::Api& api();
     [[nodiscard]] static const cupti::Driver& driver();
-    /// The handle of the fake's primary context.
+    /// The handles of the fake's contexts; a session may be on any of them.
     [[nodiscard]] static CUcontext primary();
+    [[nodiscard]] static CUcontext second();
 };
 
 }  // namespace ridge::test

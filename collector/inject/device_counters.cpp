@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/device_counters.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "collector/cupti/device_queries.hpp"
+#include "collector/cupti/gate.hpp"
+
+namespace ridge::inject {
+namespace {
+
+/// Passes the gate; what it leaves initialized is the lease's to give back.
+const cupti::Api& behindGate(const cupti::Api& api, const cupti::Driver& driver, int ordinal) {
+    cupti::requireOpen(cupti::passGate(api, &driver, ordinal));
+    return api;
+}
+
+std::optional<std::int64_t> attribute(const cupti::Driver& driver, CUdevice_attribute which, int ordinal) {
+    int value = 0;
+    if (driver.deviceGetAttribute(&value, which, ordinal) != CUDA_SUCCESS) return std::nullopt;
+    return value;
+}
+
+std::string uuidText(const CUuuid& uuid) {
+    std::array<unsigned char, sizeof uuid.bytes> bytes{};
+    std::memcpy(bytes.data(), uuid.bytes, bytes.size());
+    std::string text = "GPU-";
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+        text += fmt::format("{:02x}", bytes[i]);
+    }
+    return text;
+}
+
+}  // namespace
+
+DeviceCounters::DeviceCounters(const cupti::Api& api, const cupti::Driver& driver, CUcontext context,
+                               int ordinal, const metrics::MetricSet& set)
+    : m_api(behindGate(api, driver, ordinal)),
+      m_set(set),
+      m_profiler(m_api),
+      m_chip(cupti::chipOf(m_api, ordinal)),
+      m_availability(cupti::availabilityOf(m_api, context)),
+      m_host(m_api, m_chip, m_availability),
+      m_resolution(metrics::resolve(set, m_host.counters())) {}
+
+const std::vector<std::string>& DeviceCounters::metrics() const {
+    return m_resolution.metrics;
+}
+
+const cupti::CollectionPlan& DeviceCounters::plan() {
+    if (!m_plan) m_plan = cupti::planCollection(m_api, m_chip, metrics(), m_availability);
+    if (m_plan->metrics.empty()) {
+        throw Error(ExitCode::failed, fmt::format("{} takes no metric of the set '{}'", m_chip, m_set.name),
+                    "choose another: ridge list metrics --chip " + m_chip);
+    }
+    return *m_plan;
+}
+
+const cupti::PassGroups& DeviceCounters::groups() {
+    if (!m_groups) m_groups = cupti::passGroups(m_api, m_chip, metrics(), m_availability);
+    if (m_groups->groups.empty()) {
+        throw Error(ExitCode::failed, fmt::format("{} takes no metric of the set '{}'", m_chip, m_set.name),
+                    "choose another: ridge list metrics --chip " + m_chip);
+    }
+    return *m_groups;
+}
+
+cupti::CounterReading DeviceCounters::read(std::span<const std::uint8_t> image,
+                                           const std::vector<std::string>& metrics) const {
+    cupti::CounterReading reading;
+    cupti::addValues(reading, metrics, m_host.evaluate(image, 0, metrics));
+    return reading;
+}
+
+metrics::Evaluation DeviceCounters::evaluate(const std::map<std::string, double>& values) const {
+    return metrics::evaluate(m_set, m_resolution, values);
+}
+
+db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::string& chip) {
+    db::Device device;
+    device.chip = chip;
+    std::array<char, 256> text{};
+    if (driver.deviceGetName(text.data(), static_cast<int>(text.size()), ordinal) == CUDA_SUCCESS)
+        device.name = text.data();
+    CUuuid uuid{};
+    if (driver.deviceGetUuid(&uuid, ordinal) == CUDA_SUCCESS) device.uuid = uuidText(uuid);
+    if (gethostname(text.data(), text.size() - 1) == 0) device.host = text.data();
+    const auto major = attribute(driver, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, ordinal);
+    const auto minor = attribute(driver, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, ordinal);
+    if (major && minor) device.computeCapability = fmt::format("{}.{}", *major, *minor);
+    device.smCount = attribute(driver, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, ordinal);
+    device.l2Bytes = attribute(driver, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, ordinal);
+    std::size_t memory = 0;
+    if (driver.deviceTotalMem(&memory, ordinal) == CUDA_SUCCESS)
+        device.memoryBytes = static_cast<std::int64_t>(memory);
+    if (const auto clockKHz = attribute(driver, CU_DEVICE_ATTRIBUTE_CLOCK_RATE, ordinal);
+        clockKHz.value_or(0) > 0) {
+        device.boostClockHz = 1e3 * static_cast<double>(*clockKHz);
+    }
+    if (const auto ecc = attribute(driver, CU_DEVICE_ATTRIBUTE_ECC_ENABLED, ordinal)) device.ecc = *ecc != 0;
+    return device;
+}
+
+bool flushCaches(const cupti::Driver& driver, int ordinal) {
+    const auto l2 = attribute(driver, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, ordinal);
+    const auto bytes = static_cast<std::size_t>(2 * l2.value_or(0));
+    CUdeviceptr buffer = 0;
+    if (bytes == 0 || driver.memAlloc(&buffer, bytes) != CUDA_SUCCESS) return false;
+    const bool written =
+        driver.memsetD8(buffer, 0, bytes) == CUDA_SUCCESS && driver.ctxSynchronize() == CUDA_SUCCESS;
+    return driver.memFree(buffer) == CUDA_SUCCESS && written;
+}
+
+}  // namespace ridge::inject

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/driver_hooks.hpp"
+
+#include <cupti_driver_cbid.h>
+
+#include <array>
+
+#include "collector/cupti/error.hpp"
+
+namespace ridge::inject {
+namespace {
+
+constexpr std::array launchCalls{
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz,
+};
+
+constexpr std::array captureCalls{
+    CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture_v2,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture_v2_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCaptureToGraph,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCaptureToGraph_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamEndCapture,
+    CUPTI_DRIVER_TRACE_CBID_cuStreamEndCapture_ptsz,
+};
+
+constexpr std::array graphCalls{
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiate,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiate_v2,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithFlags,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate_v2,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams_v2,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecNodeSetParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecDestroy,
+};
+
+template <class Params>
+const Params& paramsOf(const CUpti_CallbackData& data) {
+    return *static_cast<const Params*>(data.functionParams);
+}
+
+Launch kernelLaunch(const CUpti_CallbackData& data, CUfunction function, const LaunchShape& shape) {
+    return {data.context, nullptr, function,
+            data.symbolName == nullptr ? "(kernel without a name)" : data.symbolName, shape};
+}
+
+/// cuLaunchKernel and cuLaunchCooperativeKernel, whose parameters begin alike.
+template <class Params>
+Launch plainLaunch(const CUpti_CallbackData& data) {
+    const auto& call = paramsOf<Params>(data);
+    return kernelLaunch(
+        data, call.f,
+        {{call.gridDimX, call.gridDimY, call.gridDimZ}, {call.blockDimX, call.blockDimY, call.blockDimZ}});
+}
+
+template <class Params>
+std::optional<Launch> extendedLaunch(const CUpti_CallbackData& data) {
+    const auto& call = paramsOf<Params>(data);
+    if (call.config == nullptr) return std::nullopt;  // the driver will refuse it
+    const CUlaunchConfig& config = *call.config;
+    return kernelLaunch(data, call.f,
+                        {{config.gridDimX, config.gridDimY, config.gridDimZ},
+                         {config.blockDimX, config.blockDimY, config.blockDimZ}});
+}
+
+/// Every way to instantiate a graph begins with the executable to be and the graph.
+template <class Params>
+void instantiated(GraphCatalog& graphs, const CUpti_CallbackData& data) {
+    const auto& call = paramsOf<Params>(data);
+    if (call.phGraphExec != nullptr) graphs.made(*call.phGraphExec, call.hGraph);
+}
+
+CUresult resultOf(const CUpti_CallbackData& data) {
+    return *static_cast<const CUresult*>(data.functionReturnValue);
+}
+
+}  // namespace
+
+std::optional<Launch> launchOf(CUpti_CallbackId call, const CUpti_CallbackData& data) {
+    switch (call) {
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel:
+            return plainLaunch<cuLaunchKernel_params>(data);
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz:
+            return plainLaunch<cuLaunchKernel_ptsz_params>(data);
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel:
+            return plainLaunch<cuLaunchCooperativeKernel_params>(data);
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel_ptsz:
+            return plainLaunch<cuLaunchCooperativeKernel_ptsz_params>(data);
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx:
+            return extendedLaunch<cuLaunchKernelEx_params>(data);
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz:
+            return extendedLaunch<cuLaunchKernelEx_ptsz_params>(data);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch:
+            return Launch{data.context, paramsOf<cuGraphLaunch_params>(data).hGraph, nullptr, {}, {}};
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz:
+            return Launch{
+                data.context, paramsOf<cuGraphLaunch_ptsz_params>(data).hGraphExec, nullptr, {}, {}};
+        default:
+            return std::nullopt;
+    }
+}
+
+DriverHooks::DriverHooks(const Options& options, const cupti::Api& api, ProgramState& program,
+                         Recorder& recorder)
+    : m_options(options), m_api(api), m_program(program), m_recorder(recorder) {}
+
+void DriverHooks::subscribe(CUpti_CallbackFunc callback, void* userData) {
+    cupti::check(m_api.subscribe(&m_subscriber, callback, userData));
+    try {
+        hear(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING);
+        hear(CUPTI_CB_DOMAIN_DRIVER_API, CUPTI_DRIVER_TRACE_CBID_cuProfilerStart);
+        hear(CUPTI_CB_DOMAIN_DRIVER_API, CUPTI_DRIVER_TRACE_CBID_cuProfilerStop);
+        for (const auto call : captureCalls) hear(CUPTI_CB_DOMAIN_DRIVER_API, call);
+        for (const auto call : graphCalls) hear(CUPTI_CB_DOMAIN_DRIVER_API, call);
+        if (m_options.start == Start::now) hearLaunches();
+    } catch (...) {
+        static_cast<void>(m_api.unsubscribe(m_subscriber));
+        throw;
+    }
+}
+
+void DriverHooks::hear(CUpti_CallbackDomain domain, CUpti_CallbackId call) {
+    cupti::check(m_api.enableCallback(1, m_subscriber, domain, call));
+}
+
+void DriverHooks::hearLaunches() {
+    const std::lock_guard lock(m_mutex);
+    if (m_hearsLaunches || m_options.purpose == Purpose::time) return;
+    for (const auto call : launchCalls) hear(CUPTI_CB_DOMAIN_DRIVER_API, call);
+    m_hearsLaunches = true;
+}
+
+void DriverHooks::called(CUpti_CallbackDomain domain, CUpti_CallbackId call, const void* data) noexcept {
+    try {
+        if (domain == CUPTI_CB_DOMAIN_DRIVER_API) {
+            driverCall(call, *static_cast<const CUpti_CallbackData*>(data));
+        } else if (domain == CUPTI_CB_DOMAIN_RESOURCE &&
+                   call == CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING) {
+            m_recorder.contextDestroyed(static_cast<const CUpti_ResourceData*>(data)->context);
+        }
+    } catch (const std::exception&) {  // out of memory, or CUPTI will not hear launches: nothing is measured
+        return;
+    }
+}
+
+void DriverHooks::driverCall(CUpti_CallbackId call, const CUpti_CallbackData& data) {
+    const bool entering = data.callbackSite == CUPTI_API_ENTER;
+    if (const auto launch = launchOf(call, data)) {
+        if (entering) {
+            m_recorder.launching(*launch);
+        } else {
+            m_recorder.launched(resultOf(data));
+        }
+        return;
+    }
+    if (entering) return;
+    const CUresult result = resultOf(data);
+    if (call == CUPTI_DRIVER_TRACE_CBID_cuProfilerStart) {
+        hearLaunches();
+        m_recorder.profilerStart();
+    } else if (call == CUPTI_DRIVER_TRACE_CBID_cuProfilerStop) {
+        m_recorder.profilerStop();
+    } else {
+        captureCall(call, data, result);
+        if (result == CUDA_SUCCESS) graphCall(call, data);
+    }
+}
+
+void DriverHooks::captureCall(CUpti_CallbackId call, const CUpti_CallbackData& data, CUresult result) {
+    const auto began = [&](CUstream stream) {
+        if (result == CUDA_SUCCESS) m_program.captures.began(stream);
+    };
+    switch (call) {
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture:
+            return began(paramsOf<cuStreamBeginCapture_params>(data).hStream);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture_ptsz:
+            return began(paramsOf<cuStreamBeginCapture_ptsz_params>(data).hStream);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture_v2:
+            return began(paramsOf<cuStreamBeginCapture_v2_params>(data).hStream);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCapture_v2_ptsz:
+            return began(paramsOf<cuStreamBeginCapture_v2_ptsz_params>(data).hStream);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCaptureToGraph:
+            return began(paramsOf<cuStreamBeginCaptureToGraph_params>(data).hStream);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamBeginCaptureToGraph_ptsz:
+            return began(paramsOf<cuStreamBeginCaptureToGraph_ptsz_params>(data).hStream);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamEndCapture:
+            return m_program.captures.ended(paramsOf<cuStreamEndCapture_params>(data).hStream, result);
+        case CUPTI_DRIVER_TRACE_CBID_cuStreamEndCapture_ptsz:
+            return m_program.captures.ended(paramsOf<cuStreamEndCapture_ptsz_params>(data).hStream, result);
+        default:
+            return;
+    }
+}
+
+void DriverHooks::graphCall(CUpti_CallbackId call, const CUpti_CallbackData& data) {
+    GraphCatalog& graphs = m_program.graphs;
+    switch (call) {
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiate:
+            return instantiated<cuGraphInstantiate_params>(graphs, data);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiate_v2:
+            return instantiated<cuGraphInstantiate_v2_params>(graphs, data);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithFlags:
+            return instantiated<cuGraphInstantiateWithFlags_params>(graphs, data);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams:
+            return instantiated<cuGraphInstantiateWithParams_params>(graphs, data);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphInstantiateWithParams_ptsz:
+            return instantiated<cuGraphInstantiateWithParams_ptsz_params>(graphs, data);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate: {
+            const auto& update = paramsOf<cuGraphExecUpdate_params>(data);
+            return graphs.made(update.hGraphExec, update.hGraph);
+        }
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate_v2: {
+            const auto& update = paramsOf<cuGraphExecUpdate_v2_params>(data);
+            return graphs.made(update.hGraphExec, update.hGraph);
+        }
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams:
+            return graphs.changed(paramsOf<cuGraphExecKernelNodeSetParams_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams_v2:
+            return graphs.changed(paramsOf<cuGraphExecKernelNodeSetParams_v2_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecNodeSetParams:
+            return graphs.changed(paramsOf<cuGraphExecNodeSetParams_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecDestroy:
+            return graphs.destroyed(paramsOf<cuGraphExecDestroy_params>(data).hGraphExec);
+        default:
+            return;
+    }
+}
+
+}  // namespace ridge::inject

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/kernel_recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "collector/inject/nvtx_hooks.hpp"
+
+namespace ridge::inject {
+
+struct KernelRecorder::Work {
+    enum class State { ignored, passing, measuring };
+    int depth = 0;  ///< a launch may be issued from within another's call: the outermost is the program's
+    State state = State::ignored;
+    Context* context = nullptr;
+    const SeenKernel* kernel = nullptr;  ///< nullptr: a graph
+    LaunchShape shape;
+    std::int64_t ordinal = 0;
+    std::vector<db::Kernel> rows;  ///< of a graph
+    Described described;
+    std::unique_lock<std::mutex> turn;
+    DeviceCounters* counters = nullptr;
+    ProfilerSession* session = nullptr;
+};
+
+namespace {
+
+Error asError(const std::exception& error) {
+    if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
+    return {ExitCode::failed, error.what(), "run 'ridge doctor'"};
+}
+
+constexpr const char* wholeGraphs =
+    "--graph node: CUDA graphs are measured whole, as with --graph whole: a callback cannot take the place "
+    "of the "
+    "launch it precedes, and launching the nodes beside it would run them twice";
+
+}  // namespace
+
+KernelRecorder::KernelRecorder(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
+                               const ProgramState& program, Report report)
+    : m_options(options),
+      m_driver(driver),
+      m_program(program),
+      m_report(report),
+      m_selection(options),
+      m_slot(api, driver, options.metricSet, std::move(report)) {}
+
+KernelRecorder::Work& KernelRecorder::ofThisThread() {
+    static thread_local Work work;
+    return work;
+}
+
+void KernelRecorder::launching(const Launch& launch) noexcept {
+    Work& work = ofThisThread();
+    if (++work.depth > 1) return;
+    work.state = Work::State::ignored;
+    work.context = nullptr;
+    work.kernel = nullptr;
+    if (!m_slot.isUsable()) return;
+    try {
+        work.context = m_slot.context(launch.context);
+        if (work.context == nullptr) return;
+        const Decision decision = decide(launch, work);
+        if (decision.kind == Decision::Kind::skip) skip(work, decision.reason);
+        if (decision.kind == Decision::Kind::measure) begin(work);
+    } catch (const std::exception& error) {
+        m_slot.refuse(asError(error));
+    }
+    if (work.state == Work::State::measuring || work.context == nullptr) return;
+    work.context->gate.pass();
+    work.state = Work::State::passing;
+}
+
+Decision KernelRecorder::decide(const Launch& launch, Work& work) {
+    Quota& quota = m_selection.quota();
+    if (!quota.isOpen()) {
+        quota.see();
+        return {};
+    }
+    if (m_program.captures.any()) {
+        m_slot.note("launches were not measured while the program recorded a CUDA graph");
+        return {};
+    }
+    work.shape = launch.shape;
+    if (launch.graph != nullptr) return decideGraph(launch, work);
+    work.kernel = &m_catalog.of(launch.function, launch.name);
+    work.ordinal = work.kernel->launchesOn(work.context->device)++;
+    return m_selection.onLaunch(work.kernel->info, threadRanges(), startedRanges());
+}
+
+Decision KernelRecorder::decideGraph(const Launch& launch, Work& work) {
+    const GraphContents contents = m_program.graphs.of(launch.graph);
+    std::vector<const KernelInfo*> kernels;
+    work.rows.clear();
+    for (const GraphKernel& part : contents.kernels) {
+        const SeenKernel& kernel = m_catalog.of(part.name.c_str(), part.name);
+        kernels.push_back(&kernel.info);
+        db::Kernel row = kernelRow(kernel.info.name, part.shape, static_cast<std::int64_t>(work.rows.size()));
+        if (contents.shapesChanged) row.grid = row.block = {};
+        work.rows.push_back(std::move(row));
+    }
+    Decision decision = m_selection.onLaunch(kernels, threadRanges(), startedRanges());
+    if (decision.kind != Decision::Kind::measure) return decision;
+    if (m_options.graph == Graph::node) m_slot.note(wholeGraphs);
+    if (contents.obstacle.empty()) return decision;
+    m_slot.note(fmt::format("a CUDA graph was not measured: {}", contents.obstacle));
+    return {Decision::Kind::skip, "this CUDA graph cannot be replayed"};
+}
+
+void KernelRecorder::describe(Work& work) const {
+    work.described =
+        work.kernel != nullptr
+            ? kernelRecord(m_options, work.kernel->info.name, work.shape, threadRanges(), startedRanges())
+            : graphRecord(m_options, std::move(work.rows), threadRanges(), startedRanges());
+}
+
+void KernelRecorder::begin(Work& work) {
+    describe(work);
+    work.turn = m_slot.turn();
+    work.context->gate.close();
+    try {
+        work.counters = &m_slot.counters(*work.context);
+        work.session = &m_slot.session(*work.context, work.counters->plan(), ProfilerSession::Kind::kernel);
+        if (m_options.cache == Cache::cold && !flushCaches(m_driver, work.context->device)) {
+            work.described.record.point.cache = toText(Cache::warm);
+            m_slot.note(
+                "caches were not flushed: the device has no memory left for it; those points say warm");
+        }
+        work.session->begin({});
+        work.state = Work::State::measuring;
+    } catch (...) {
+        m_slot.drop();
+        work.context->gate.open();
+        work.turn.unlock();
+        throw;
+    }
+}
+
+void KernelRecorder::launched(CUresult result) noexcept {
+    Work& work = ofThisThread();
+    if (work.depth == 0 || --work.depth > 0) return;  // hooks may appear between a launch's two callbacks
+    // A launch that failed is not counted: a run without counters does not see it.
+    if (result != CUDA_SUCCESS && work.kernel != nullptr) --work.kernel->launchesOn(work.context->device);
+    if (work.state == Work::State::passing) {
+        work.context->gate.leave();
+        return;
+    }
+    if (work.state != Work::State::measuring) return;
+    work.state = Work::State::ignored;
+    try {
+        finish(work, result);
+    } catch (const std::exception& error) {
+        setUnmeasured(work.described.record, db::Status::failed, error.what());
+        m_slot.failed(asError(error));
+    }
+    work.context->gate.open();
+    work.turn.unlock();
+    try {
+        send(work);
+    } catch (const std::exception& error) {
+        m_slot.refuse(asError(error));
+    }
+}
+
+void KernelRecorder::finish(Work& work, CUresult result) {
+    work.session->end();
+    if (result != CUDA_SUCCESS) {
+        m_slot.drop();
+        setUnmeasured(work.described.record, db::Status::failed,
+                      fmt::format("the launch failed with CUDA error {}", static_cast<int>(result)));
+        return;
+    }
+    const cupti::CollectionPlan& plan = work.session->plan();
+    const cupti::CounterReading reading = work.counters->read(work.session->decode(), plan.metrics);
+    work.session->clear();
+    const auto absent = addCounters(work.described.record, work.counters->evaluate(reading.values),
+                                    reading.values, static_cast<int>(plan.passes));
+    for (const std::string& reason : absent) m_slot.note(reason);
+    m_slot.succeeded();
+}
+
+void KernelRecorder::skip(Work& work, std::string_view reason) {
+    describe(work);
+    {
+        const auto alone = m_slot.turn();
+        static_cast<void>(m_slot.counters(*work.context));  // a device is announced before its first record
+    }
+    setUnmeasured(work.described.record, db::Status::skipped, reason);
+    send(work);
+}
+
+void KernelRecorder::send(Work& work) {
+    for (const std::string& text : work.described.notes) m_slot.note(text);
+    MeasuredRecord measured{work.context->device, std::move(work.described.record), std::nullopt};
+    if (work.kernel != nullptr) {
+        measured.launch = LaunchKey{work.kernel->info.name.mangled, work.ordinal, dimensions(work.shape.grid),
+                                    dimensions(work.shape.block)};
+    }
+    m_report(measured);
+}
+
+}  // namespace ridge::inject

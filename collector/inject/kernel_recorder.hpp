@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernel mode: a record a launch, by auto range and kernel replay. CUPTI saves memory, runs the launch once a
+// pass and restores in between, so that the program sees it run once.
+#pragma once
+
+#include <string_view>
+
+#include "collector/inject/kernel_catalog.hpp"
+#include "collector/inject/options.hpp"
+#include "collector/inject/profiler_slot.hpp"
+#include "collector/inject/recorder.hpp"
+#include "collector/inject/selection.hpp"
+
+namespace ridge::inject {
+
+/// Any thread may call; launching() and launched() are a pair on the launching thread, around the driver's
+/// call. One Start and Stop a launch, decoded at once: what was measured is on its way before the next
+/// launch, whatever becomes of the process. Threads that measure take turns; while a launch is measured no
+/// other launch of its context passes, because CUPTI would replay it too. Threads that drive several GPUs in
+/// step (one waits in a measured launch for a kernel that another has yet to launch after its own turn) would
+/// wait forever: profile those one process a GPU.
+class KernelRecorder : public Recorder {
+ public:
+    /// Throws ridge::Error (usage) for filters that are none. `api` and `driver` must outlive this.
+    KernelRecorder(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
+                   const ProgramState& program, Report report);
+
+    void launching(const Launch& launch) noexcept override;
+    void launched(CUresult result) noexcept override;
+    void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
+    void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
+    void contextDestroyed(CUcontext context) noexcept override { m_slot.contextDestroyed(context); }
+    Counts finish() noexcept override { return m_selection.quota().counts(); }
+
+ private:
+    struct Work;  ///< one launch between its two callbacks
+    [[nodiscard]] static Work& ofThisThread();
+
+    [[nodiscard]] Decision decide(const Launch& launch, Work& work);
+    [[nodiscard]] Decision decideGraph(const Launch& launch, Work& work);
+    void describe(Work& work) const;
+    void begin(Work& work);
+    void finish(Work& work, CUresult result);
+    void skip(Work& work, std::string_view reason);
+    void send(Work& work);
+
+    const Options m_options;
+    const cupti::Driver& m_driver;
+    const ProgramState& m_program;
+    const Report m_report;
+    KernelSelection m_selection;
+    KernelCatalog m_catalog{m_selection};
+    ProfilerSlot m_slot;
+};
+
+}  // namespace ridge::inject

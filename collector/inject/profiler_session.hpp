@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// One enabled range profiler whose passes begin and end in different callbacks: a kernel that CUPTI replays,
+// or one pass of a user range.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "collector/cupti/api.hpp"
+#include "collector/cupti/planner.hpp"
+
+namespace ridge::inject {
+
+/// At most one in a process: CUPTI enables one range profiler at a time. Calls come from one thread at a
+/// time, begin() ... end() from the thread that launches, with the context current.
+class ProfilerSession {
+ public:
+    enum class Kind {
+        kernel,  ///< auto range, kernel replay: one launch between begin and end, all passes by CUPTI
+        range,   ///< user range, user replay: what runs between begin and end is one pass
+    };
+
+    /// Enables the profiler on `context` and configures it; both must outlive this, `plan` too. Throws
+    /// CuptiError with the profiler disabled again.
+    ProfilerSession(const cupti::Api& api, CUcontext context, const cupti::CollectionPlan& plan, Kind kind);
+    ProfilerSession(const ProfilerSession&) = delete;
+    ProfilerSession& operator=(const ProfilerSession&) = delete;
+    /// Ends what is open, without its result, and disables the profiler.
+    ~ProfilerSession();
+
+    /// Start, and PushRange where the range is a user's. Throws CuptiError with nothing left open.
+    void begin(const std::string& name);
+    /// PopRange, Stop. Throws CuptiError, or ridge::Error (failed) where CUPTI wants another pass.
+    void end();
+    /// Decodes the one range. Throws CuptiError, or ridge::Error (failed) when there is not exactly one: a
+    /// launch that failed or was captured leaves none, a stranger's launch adds one.
+    [[nodiscard]] std::span<const std::uint8_t> decode();
+    /// Empties the image for the next begin(). Throws CuptiError.
+    void clear();
+
+    [[nodiscard]] CUcontext context() const noexcept { return m_context; }
+    [[nodiscard]] const cupti::CollectionPlan& plan() const noexcept { return m_plan; }
+
+ private:
+    void allocate();
+    void configure();
+    CUptiResult pop() noexcept;
+    CUptiResult stop(bool& allSubmitted) noexcept;
+    void disable() noexcept;
+
+    const cupti::Api& m_api;
+    CUcontext m_context;
+    const cupti::CollectionPlan& m_plan;
+    Kind m_kind;
+    CUpti_RangeProfiler_Object* m_profiler = nullptr;
+    std::vector<std::uint8_t> m_image;  ///< counter data; CUPTI keeps a pointer to its bytes
+    bool m_started = false, m_pushed = false;
+};
+
+}  // namespace ridge::inject

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/profiler_slot.hpp"
+
+#include <utility>
+
+namespace ridge::inject {
+namespace {
+
+constexpr int patience = 3;
+
+/// What a thread launched in last, so that the lock is taken once a change of context. A slot is told by its
+/// number: an address may be used again.
+struct Recent {
+    std::uint64_t slot = 0, destroyed = 0;
+    CUcontext handle = nullptr;
+    Context* context = nullptr;
+};
+thread_local Recent recent;
+
+std::atomic<std::uint64_t> slots{0};
+
+}  // namespace
+
+ProfilerSlot::ProfilerSlot(const cupti::Api& api, const cupti::Driver& driver, std::string metricSet,
+                           Report report)
+    : m_api(api),
+      m_driver(driver),
+      m_setName(std::move(metricSet)),
+      m_report(std::move(report)),
+      m_identity(++slots) {}
+
+void ProfilerSlot::refuse(const Error& error) {
+    if (m_usable.exchange(false)) m_report(Refusal{error.code(), error.what(), error.hint()});
+}
+
+void ProfilerSlot::note(const std::string& text) {
+    const std::lock_guard lock(m_notesMutex);
+    if (m_notes.insert(text).second) m_report(Note{text});
+}
+
+Context* ProfilerSlot::context(CUcontext handle) {
+    const std::uint64_t destroyed = m_destroyed.load();
+    if (recent.slot == m_identity && recent.handle == handle && recent.destroyed == destroyed)
+        return recent.context;
+    const std::lock_guard lock(m_contextsMutex);
+    Context*& known = m_contexts[handle];
+    if (known == nullptr) {
+        CUdevice device = 0;
+        if (handle == nullptr || m_driver.ctxGetDevice(&device) != CUDA_SUCCESS) {
+            m_contexts.erase(handle);
+            return nullptr;
+        }
+        m_everyContext.push_back(std::make_unique<Context>());
+        known = m_everyContext.back().get();
+        known->handle = handle;
+        known->device = device;
+    }
+    recent = {m_identity, destroyed, handle, known};
+    return known;
+}
+
+void ProfilerSlot::contextDestroyed(CUcontext handle) {
+    const auto alone = turn();
+    if (m_session && m_session->context() == handle) drop();
+    const std::lock_guard lock(m_contextsMutex);
+    m_contexts.erase(handle);
+    ++m_destroyed;
+}
+
+DeviceCounters& ProfilerSlot::counters(const Context& context) {
+    auto& device = m_devices[context.device];
+    if (!device) {
+        if (!m_set) m_set = metrics::loadSet(m_setName);
+        device = std::make_unique<DeviceCounters>(m_api, m_driver, context.handle, context.device, *m_set);
+        announce(context.device, device->chip());
+    }
+    return *device;
+}
+
+void ProfilerSlot::announce(int device, const std::string& chip) {
+    m_report(SeenDevice{device, describeDevice(m_driver, device, chip)});
+}
+
+ProfilerSession& ProfilerSlot::session(Context& context, const cupti::CollectionPlan& plan,
+                                       ProfilerSession::Kind kind) {
+    if (m_session && m_sessionContext == &context && &m_session->plan() == &plan) return *m_session;
+    if (m_session && m_sessionContext != &context) {
+        // A launch of that context that is under way must not meet the profiler being disabled.
+        m_sessionContext->gate.close();
+        m_session.reset();
+        m_sessionContext->gate.open();
+    }
+    drop();
+    m_session = std::make_unique<ProfilerSession>(m_api, context.handle, plan, kind);
+    m_sessionContext = &context;
+    return *m_session;
+}
+
+void ProfilerSlot::drop() {
+    m_session.reset();
+    m_sessionContext = nullptr;
+}
+
+void ProfilerSlot::failed(const Error& error) {
+    drop();
+    if (++m_failures >= patience) refuse(error);
+}
+
+}  // namespace ridge::inject

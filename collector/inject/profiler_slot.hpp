@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one range profiler that CUPTI enables at a time, and the contexts and devices that take turns with it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collector/inject/device_counters.hpp"
+#include "collector/inject/event.hpp"
+#include "collector/inject/launch_gate.hpp"
+#include "collector/inject/profiler_session.hpp"
+#include "collector/metrics/metric_set.hpp"
+#include "db/model/error.hpp"
+
+namespace ridge::inject {
+
+/// Where events go; any thread, never throws.
+using Report = std::function<void(const Event&)>;
+
+/// A context of the program; lives until the process ends, also when the context does not.
+struct Context {
+    CUcontext handle = nullptr;
+    int device = 0;
+    LaunchGate gate;
+};
+
+/// Any thread may call; turn() is what makes whoever holds it alone.
+class ProfilerSlot {
+ public:
+    /// `api` and `driver` must outlive this. The metric set is loaded at the first session.
+    ProfilerSlot(const cupti::Api& api, const cupti::Driver& driver, std::string metricSet, Report report);
+
+    /// False once nothing more can be measured here.
+    [[nodiscard]] bool isUsable() const noexcept { return m_usable; }
+    /// Says why, once, and gives up for good: the program goes on.
+    void refuse(const Error& error);
+    /// Tells people something, once.
+    void note(const std::string& text);
+
+    /// The context that is current on this thread, at its first launch too: contexts made before injection
+    /// are not announced. nullptr when the driver does not know its device.
+    [[nodiscard]] Context* context(CUcontext handle);
+    /// Disables the profiler where it is this context's.
+    void contextDestroyed(CUcontext handle);
+
+    // Below: for whoever holds the lock.
+    [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(m_turn); }
+    /// Without waiting: at the end of the process, where whoever holds it may never give it back.
+    [[nodiscard]] std::unique_lock<std::mutex> tryTurn() {
+        return std::unique_lock(m_turn, std::try_to_lock);
+    }
+    /// The device, announced, with its counters. Throws what DeviceCounters does.
+    [[nodiscard]] DeviceCounters& counters(const Context& context);
+    /// The session of this context and plan: the one there is, or a new one after disabling that. Throws
+    /// CuptiError.
+    [[nodiscard]] ProfilerSession& session(Context& context, const cupti::CollectionPlan& plan,
+                                           ProfilerSession::Kind kind);
+    /// Disables the profiler: what became of it is not known.
+    void drop();
+    /// A measurement succeeded, or failed: after three failures in a row it gives up.
+    void succeeded() noexcept { m_failures = 0; }
+    void failed(const Error& error);
+
+ private:
+    void announce(int device, const std::string& chip);
+
+    const cupti::Api& m_api;
+    const cupti::Driver& m_driver;
+    const std::string m_setName;
+    const Report m_report;
+    const std::uint64_t m_identity;
+    std::atomic<bool> m_usable{true};
+    std::mutex m_turn, m_contextsMutex, m_notesMutex;
+    std::map<CUcontext, Context*> m_contexts;
+    std::vector<std::unique_ptr<Context>> m_everyContext;
+    std::atomic<std::uint64_t> m_destroyed{0};  ///< contexts: a handle may be used again
+    std::set<std::string> m_notes;
+    std::optional<metrics::MetricSet> m_set;
+    std::map<int, std::unique_ptr<DeviceCounters>> m_devices;
+    std::unique_ptr<ProfilerSession> m_session;
+    Context* m_sessionContext = nullptr;
+    int m_failures = 0;
+};
+
+}  // namespace ridge::inject

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/timers.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "collector/cupti/leases.hpp"
+#include "collector/inject/device_counters.hpp"
+
+namespace ridge::inject {
+namespace {
+
+void refuse(const Report& report, const std::exception& error) noexcept {
+    const auto* known = dynamic_cast<const Error*>(&error);
+    report(known != nullptr ? Refusal{known->code(), known->what(), known->hint()}
+                            : Refusal{ExitCode::failed, error.what(), "run 'ridge doctor'"});
+}
+
+}  // namespace
+
+std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels, const KernelSelection& selection) {
+    std::stable_sort(kernels.begin(), kernels.end(), [](const KernelActivity& a, const KernelActivity& b) {
+        return a.correlation < b.correlation;
+    });
+    std::map<const std::string*, bool> matches;
+    std::map<std::pair<int, const std::string*>, std::int64_t> ordinals;
+    std::vector<Timing> timings;
+    for (const KernelActivity& kernel : kernels) {
+        if (kernel.ofGraph) continue;
+        const std::int64_t ordinal = ordinals[{kernel.device, kernel.name}]++;
+        const auto [known, isNew] = matches.try_emplace(kernel.name, false);
+        if (isNew) known->second = selection.describe(*kernel.name).matches;
+        if (!known->second || kernel.startNs == 0 || kernel.endNs < kernel.startNs) continue;
+        timings.push_back(
+            {kernel.device,
+             {*kernel.name, ordinal, dimensions(kernel.shape.grid), dimensions(kernel.shape.block)},
+             static_cast<double>(kernel.endNs - kernel.startNs)});
+    }
+    return timings;
+}
+
+std::optional<double> spanOf(std::span<const KernelActivity> kernels) {
+    if (kernels.empty()) return std::nullopt;
+    std::uint64_t first = kernels.front().startNs;
+    std::uint64_t last = kernels.front().endNs;
+    for (const KernelActivity& kernel : kernels) {
+        if (kernel.startNs == 0 || kernel.endNs < kernel.startNs) return std::nullopt;
+        first = std::min(first, kernel.startNs);
+        last = std::max(last, kernel.endNs);
+    }
+    return static_cast<double>(last - first);
+}
+
+KernelTimer::KernelTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
+                         Report report)
+    : m_driver(driver),
+      m_report(std::move(report)),
+      m_startsNow(options.start == Start::now),
+      m_selection(options),
+      m_log(api) {
+    if (m_startsNow) m_log.enable();
+}
+
+void KernelTimer::profilerStart() noexcept {
+    try {
+        if (!m_startsNow) m_log.enable();
+    } catch (const std::exception& error) {
+        refuse(m_report, error);
+    }
+}
+
+void KernelTimer::profilerStop() noexcept {
+    try {
+        if (m_startsNow) return;
+        static_cast<void>(m_driver.ctxSynchronize());  // what runs still is of the part to be timed
+        m_log.flush(false);
+        m_log.disable();
+    } catch (const std::exception& error) {
+        refuse(m_report, error);
+    }
+}
+
+Counts KernelTimer::finish() noexcept {
+    Counts counts;
+    try {
+        m_log.flush(true);
+        std::vector<KernelActivity> kernels = m_log.take();
+        counts.launches = static_cast<std::int64_t>(kernels.size());
+        const std::vector<Timing> timings = timingsOf(std::move(kernels), m_selection);
+        counts.matched = static_cast<std::int64_t>(timings.size());
+        std::set<int> announced;
+        for (const Timing& timing : timings) {
+            if (announced.insert(timing.device).second)
+                m_report(SeenDevice{timing.device, describeDevice(m_driver, timing.device, {})});
+            m_report(timing);
+        }
+    } catch (const std::exception& error) {
+        refuse(m_report, error);
+    }
+    return counts;
+}
+
+RangeTimer::RangeTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
+                       const ProgramState& program, Report report)
+    : m_driver(driver), m_program(program), m_report(std::move(report)), m_selection(options), m_log(api) {
+    m_log.enable();
+}
+
+void RangeTimer::pushed(std::span<const NvtxRange> stack) {
+    if (m_selection.pushed(stack)) open(stack.back());
+}
+
+void RangeTimer::started(const NvtxRange& range, std::span<const NvtxRange> open) {
+    if (m_selection.started(range, open)) this->open(range);
+}
+
+void RangeTimer::open(const NvtxRange& range) {
+    const std::lock_guard lock(m_mutex);
+    CUdevice device = 0;
+    if (m_driver.ctxGetCurrent(&m_context) != CUDA_SUCCESS || m_context == nullptr ||
+        m_program.captures.any() || m_driver.ctxGetDevice(&device) != CUDA_SUCCESS ||
+        m_driver.ctxSynchronize() != CUDA_SUCCESS) {
+        return;
+    }
+    m_log.flush(false);
+    static_cast<void>(m_log.take());
+    m_device = device;
+    m_timed = LaunchKey{range.name, m_seen[{m_device, range.name}]++, {}, {}};
+}
+
+void RangeTimer::closing(const NvtxRange& range) {
+    if (!m_selection.closed(range.key)) return;
+    const std::lock_guard lock(m_mutex);
+    const auto timed = std::exchange(m_timed, std::nullopt);
+    if (!timed || m_program.captures.any()) return;
+    try {
+        const cupti::CurrentContext current(m_driver, m_context);
+        if (m_driver.ctxSynchronize() != CUDA_SUCCESS) return;
+        m_log.flush(false);
+        std::vector<KernelActivity> kernels = m_log.take();
+        std::erase_if(kernels, [this](const KernelActivity& kernel) { return kernel.device != m_device; });
+        const auto time = spanOf(kernels);
+        if (!time) return;
+        if (m_announced.insert(m_device).second)
+            m_report(SeenDevice{m_device, describeDevice(m_driver, m_device, {})});
+        m_report(Timing{m_device, *timed, *time});
+    } catch (const std::exception& error) {
+        refuse(m_report, error);
+    }
+}
+
+void RangeTimer::contextDestroyed(CUcontext context) noexcept {
+    const std::lock_guard lock(m_mutex);
+    if (context == m_context) m_timed.reset();
+}
+
+}  // namespace ridge::inject

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run without counters: what each launch, or each range, takes when nothing replays it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collector/cupti/driver.hpp"
+#include "collector/inject/activity_log.hpp"
+#include "collector/inject/event.hpp"
+#include "collector/inject/nvtx_hooks.hpp"
+#include "collector/inject/options.hpp"
+#include "collector/inject/profiler_slot.hpp"
+#include "collector/inject/recorder.hpp"
+#include "collector/inject/selection.hpp"
+
+namespace ridge::inject {
+
+/// Launches in the order of the program's calls, each with its place among those of its kernel on its device,
+/// as KernelRecorder counts them; those of kernels that do not match, of graphs and without a time are left
+/// out.
+[[nodiscard]] std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels,
+                                            const KernelSelection& selection);
+/// From the first kernel's start to the last one's end on one device, ns; nullopt where one has no time.
+[[nodiscard]] std::optional<double> spanOf(std::span<const KernelActivity> kernels);
+
+/// Kernel mode. Sends at the end, because only then the order is known: of every launch that matches --kernel
+/// between start and end, those that --skip, --count and --nvtx leave out too.
+class KernelTimer : public Recorder {
+ public:
+    /// Throws ridge::Error (usage) or CuptiError.
+    KernelTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver, Report report);
+
+    void launching(const Launch&) noexcept override {}
+    void launched(CUresult) noexcept override {}
+    void profilerStart() noexcept override;
+    void profilerStop() noexcept override;
+    void contextDestroyed(CUcontext) noexcept override { m_log.flush(false); }
+    Counts finish() noexcept override;
+
+ private:
+    const cupti::Driver& m_driver;
+    const Report m_report;
+    const bool m_startsNow;
+    KernelSelection m_selection;
+    ActivityLog m_log;
+};
+
+/// Range mode: the device is idle at both ends of a timed range, as when its counters are read.
+class RangeTimer : public Recorder, public RangeListener {
+ public:
+    RangeTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
+               const ProgramState& program, Report report);
+
+    void launching(const Launch&) noexcept override {}
+    void launched(CUresult) noexcept override {}
+    void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
+    void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
+    void contextDestroyed(CUcontext context) noexcept override;
+    Counts finish() noexcept override { return m_selection.quota().counts(); }
+
+    void pushed(std::span<const NvtxRange> stack) override;
+    void started(const NvtxRange& range, std::span<const NvtxRange> open) override;
+    void closing(const NvtxRange& range) override;
+
+ private:
+    void open(const NvtxRange& range);
+
+    const cupti::Driver& m_driver;
+    const ProgramState& m_program;
+    const Report m_report;
+    RangeSelection m_selection;
+    ActivityLog m_log;
+    std::mutex m_mutex;
+    std::optional<LaunchKey> m_timed;
+    CUcontext m_context = nullptr;
+    int m_device = 0;
+    std::set<int> m_announced;
+    std::map<std::pair<int, std::string>, std::int64_t> m_seen;
+};
+
+}  // namespace ridge::inject

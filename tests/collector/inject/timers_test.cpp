@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/inject/timers.hpp"
+
+#include <string>
+#include <vector>
+
+#include "tests/collector/inject/fake_process.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using inject::KernelActivity;
+
+namespace {
+
+const std::string gemm = "gemm", copy = "copy";
+
+KernelActivity ran(const std::string& name, std::uint32_t correlation, std::uint64_t start, std::uint64_t end,
+                   int device = 0) {
+    return {device, &name, {{1, 1, 1}, {32, 1, 1}}, correlation, false, start, end};
+}
+
+}  // namespace
+
+TEST_CASE("launches are timed in the order of the program's calls, each with its place among its kernel's") {
+    const inject::KernelSelection selection(test::bytesOptions());
+    const auto timings = inject::timingsOf(
+        {ran(gemm, 9, 500, 530), ran(copy, 5, 100, 101), ran(gemm, 3, 10, 20), ran(gemm, 7, 1, 2, 1)},
+        selection);
+    REQUIRE(timings.size() == 4);
+    CHECK(timings[0].launch.name == "gemm");
+    CHECK(timings[0].launch.ordinal == 0);
+    CHECK(timings[0].timeNs == 10.0);
+    CHECK(timings[1].launch.name == "copy");
+    CHECK(timings[2].device == 1);
+    CHECK(timings[2].launch.ordinal == 0);
+    CHECK(timings[3].launch.ordinal == 1);
+    CHECK(timings[3].timeNs == 30.0);
+}
+
+TEST_CASE("a launch without a time keeps its place and is not told; graph kernels have none") {
+    const inject::KernelSelection selection(test::bytesOptions());
+    KernelActivity ofGraph = ran(gemm, 1, 1, 2);
+    ofGraph.ofGraph = true;
+    const auto timings = inject::timingsOf({ofGraph, ran(gemm, 2, 0, 0), ran(gemm, 3, 5, 9)}, selection);
+    REQUIRE(timings.size() == 1);
+    CHECK(timings[0].launch.ordinal == 1);
+}
+
+TEST_CASE("kernels that do not match are left out") {
+    inject::Options options = test::bytesOptions();
+    options.kernel = "gemm";
+    const auto timings =
+        inject::timingsOf({ran(copy, 1, 1, 2), ran(gemm, 2, 3, 4)}, inject::KernelSelection(options));
+    REQUIRE(timings.size() == 1);
+    CHECK(timings[0].launch.name == "gemm");
+}
+
+TEST_CASE("a range lasts from its first kernel's start to its last one's end; unknown where one is") {
+    CHECK_FALSE(inject::spanOf({}).has_value());
+    const std::vector<KernelActivity> range{ran(gemm, 1, 100, 200), ran(copy, 2, 150, 400)};
+    CHECK(inject::spanOf(range) == 300.0);
+    const std::vector<KernelActivity> unknown{ran(gemm, 1, 100, 200), ran(copy, 2, 0, 0)};
+    CHECK_FALSE(inject::spanOf(unknown).has_value());
+}
