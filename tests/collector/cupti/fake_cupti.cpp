@@ -240,7 +240,7 @@ void fillRangeSetup(cupti::Api& api) {
 void fillRangePasses(cupti::Api& api) {
     api.rangeStart = [](CUpti_RangeProfiler_Start_Params* p) {
         require(active->enabled && !active->started, "Start once");
-        require(active->current == FakeCupti::primary(), "Start without the context");
+        require(active->current == active->enabledContext, "Start without the context");
         const auto result = call("Start", p->structSize, CUpti_RangeProfiler_Start_Params_STRUCT_SIZE);
         active->started = result == CUPTI_SUCCESS;
         return result;
