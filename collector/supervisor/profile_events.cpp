@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "collector/metrics/flags.hpp"
 #include "db/catalog/devices.hpp"
 #include "db/model/error.hpp"
 
@@ -57,6 +58,7 @@ void ProfileEvents::handle(Process& process, inject::MeasuredRecord measured) {
                     fmt::format("a record of GPU {}, which its process never described, was dropped",
                                 measured.device));
     if (m_timed && measured.record.point.status == db::Status::ok) addTime(process, device->second, measured);
+    measured.record.point.flags = metrics::flagsOf(measured.record);
     store(process, device->second, measured.record);
 }
 

@@ -11,7 +11,7 @@
 
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
-#include "collector/worker/flags.hpp"
+#include "collector/metrics/flags.hpp"
 #include "collector/worker/point_counters.hpp"
 #include "collector/worker/stopping_rule.hpp"
 #include "db/analysis/statistics.hpp"
@@ -70,7 +70,7 @@ db::Record CeilingBench::check(const std::string& name) {
     record.point.samples = static_cast<std::int64_t>(samples.size());
     for (const double sample : samples) record.samples.push_back({sample, {}, {}, {}, {}, {}});
     addCounters(record, counted.evaluation, counted.reading, 1);
-    record.point.flags = flagsOf(record);
+    record.point.flags = metrics::flagsOf(record);
     return record;
 }
 

@@ -7,15 +7,15 @@
 #include <optional>
 #include <string>
 
+#include "collector/metrics/flags.hpp"
 #include "collector/nvml/device.hpp"
 #include "db/model/point.hpp"
 
 namespace ridge::worker {
 
-/// Metrics of a point that no counter gives, see share/metrics/README.md.
-inline constexpr const char* foreignProcessesMetric = "ridge__foreign_processes";
-inline constexpr const char* displayActiveMetric = "ridge__display_active";
-inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second";
+using metrics::displayActiveMetric;
+using metrics::foreignProcessesMetric;
+using metrics::idleDramMetric;
 
 /// Without NVML, or where it tells nothing, nothing is added. Each call takes tens of microseconds to a few
 /// milliseconds of the host's time: keep them out of what is timed.

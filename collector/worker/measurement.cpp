@@ -15,7 +15,7 @@
 #include "collector/cuda/error.hpp"
 #include "collector/cupti/replays.hpp"
 #include "collector/metrics/evaluate.hpp"
-#include "collector/worker/flags.hpp"
+#include "collector/metrics/flags.hpp"
 #include "collector/worker/idle_traffic.hpp"
 #include "collector/worker/nvtx_range.hpp"
 #include "collector/worker/point_counters.hpp"
@@ -96,7 +96,7 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     addEnergy(record.point, range);
     m_watch.addUsers(record.metrics);
     if (options.metricSet != "none") count(record, range, options.metricSet, problems);
-    record.point.flags = flagsOf(record);
+    record.point.flags = metrics::flagsOf(record);
     return record;
 }
 

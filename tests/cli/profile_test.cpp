@@ -74,6 +74,7 @@ TEST_CASE("each chosen launch becomes a row, with the device and its roofs") {
     CHECK(all[0]["series"] == "axpy");
     CHECK(all[0]["device"] == "NVIDIA A40");
     CHECK(all[0]["time_ns"] == 8000);
+    CHECK(all[0]["flags"] == "under_20us,multi_pass");
     CHECK(all[0]["time_method"] == "gpu__time_duration, profiled");
     CHECK(all[0]["roof_flops_per_s"].is_number());
     CHECK(all[1]["series"] == "gemm");

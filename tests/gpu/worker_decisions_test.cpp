@@ -3,8 +3,8 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "collector/metrics/flags.hpp"
 #include "collector/worker/device_watch.hpp"
-#include "collector/worker/flags.hpp"
 #include "collector/worker/point_counters.hpp"
 #include "collector/worker/range_plan.hpp"
 #include "db/model/error.hpp"
@@ -12,6 +12,7 @@
 
 using namespace ridge;
 using namespace ridge::worker;
+using metrics::flagsOf;
 
 TEST_CASE("a range lasts at least 100 us") {
     CHECK(launchesPerRange(100e3) == 1);

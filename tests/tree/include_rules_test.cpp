@@ -61,7 +61,7 @@ const std::vector<Rule>& rules() {
          {"db/model/", "db/analysis/", "db/catalog/", "workloads/", "collector/cuda/"},
          noCupti},
         {"collector/metrics/",
-         {"db/model/", "db/catalog/", "collector/metrics/"},
+         {"db/model/", "db/analysis/", "db/catalog/", "collector/metrics/"},
          all({cuda, qt, sqlite, {"CLI"}})},
         {"collector/inject/",
          {"db/model/", "db/export/", "db/catalog/", "collector/metrics/", "collector/inject/",

@@ -6,7 +6,12 @@
 
 #include "db/model/point.hpp"
 
-namespace ridge::worker {
+namespace ridge::metrics {
+
+/// Metrics of a point that no counter gives, see share/metrics/README.md.
+inline constexpr const char* foreignProcessesMetric = "ridge__foreign_processes";
+inline constexpr const char* displayActiveMetric = "ridge__display_active";
+inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second";
 
 /// The planned flags of the record's point with those its numbers call for:
 /// - under_20us: one execution is shorter, so ratios between passes are unreliable
@@ -22,4 +27,4 @@ namespace ridge::worker {
 /// A flag whose numbers are absent is not set.
 [[nodiscard]] std::string flagsOf(const db::Record& record);
 
-}  // namespace ridge::worker
+}  // namespace ridge::metrics

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collector/worker/flags.hpp"
+#include "collector/metrics/flags.hpp"
 
 #include <fmt/core.h>
 
@@ -7,10 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/worker/device_watch.hpp"
 #include "db/analysis/statistics.hpp"
 
-namespace ridge::worker {
+namespace ridge::metrics {
 namespace {
 
 constexpr double mostDrift = 0.03;
@@ -86,4 +85,4 @@ std::string flagsOf(const db::Record& record) {
     return flags;
 }
 
-}  // namespace ridge::worker
+}  // namespace ridge::metrics
