@@ -4,10 +4,10 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <optional>
 
+#include "collector/cuda/library_search.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::cupti {
@@ -20,21 +20,6 @@ constexpr const char* soname = "libcupti.so.13";
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::string() : std::string(value);
-}
-
-/// PREFIX/lib/python3.X/{site,dist}-packages/nvidia/cu13/lib, where the CUDA 13 wheels put their libraries.
-void appendWheels(const fs::path& prefix, std::vector<fs::path>& path) {
-    std::error_code ignored;
-    std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(prefix / "lib", ignored)) {
-        if (!entry.path().filename().string().starts_with("python3")) continue;
-        for (const char* packages : {"site-packages", "dist-packages"}) {
-            fs::path folder = entry.path() / packages / "nvidia/cu13/lib";
-            if (fs::is_directory(folder, ignored)) found.push_back(folder / soname);
-        }
-    }
-    std::sort(found.begin(), found.end());
-    path.insert(path.end(), found.begin(), found.end());
 }
 
 template <class Function>
@@ -87,15 +72,6 @@ std::string fill(void* handle, Api& api) {
     return lacking;
 }
 
-/// The file that a loaded function lies in: the plain soname says nothing about where it was found.
-std::string fileOf(void* function, const fs::path& fallback) {
-    Dl_info info{};
-    if (dladdr(function, &info) == 0 || info.dli_fname == nullptr) return fallback.string();
-    std::error_code error;
-    const fs::path file = fs::canonical(info.dli_fname, error);
-    return error ? std::string(info.dli_fname) : file.string();
-}
-
 /// nullopt with the reason appended to `tried`.
 std::optional<Library> open(const fs::path& file, std::string& tried, int flags = 0) {
     void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | flags);
@@ -113,7 +89,7 @@ std::optional<Library> open(const fs::path& file, std::string& tried, int flags 
             reason = fmt::format("is version {}, not {}", library.versionText(), CUPTI_API_VERSION / 10000);
         }
         if (reason.empty()) {
-            library.path = fileOf(reinterpret_cast<void*>(library.api.getVersion), file);
+            library.path = cuda::fileOf(reinterpret_cast<const void*>(library.api.getVersion)).string();
             return library;
         }
         dlclose(handle);
@@ -131,24 +107,7 @@ std::string Library::versionText() const {
 }
 
 std::vector<fs::path> searchPath() {
-    if (const std::string own = environment("RIDGE_CUPTI"); !own.empty()) {
-        std::error_code ignored;
-        return {fs::is_directory(own, ignored) ? fs::path(own) / soname : fs::path(own)};
-    }
-    std::vector<fs::path> path{fs::path(RIDGE_CUPTI_DIR) / soname};
-    for (const std::string& toolkit :
-         {environment("CUDA_HOME"), environment("CUDA_PATH"), std::string("/usr/local/cuda")}) {
-        if (toolkit.empty()) continue;
-        path.push_back(fs::path(toolkit) / "lib64" / soname);
-        path.push_back(fs::path(toolkit) / "extras/CUPTI/lib64" / soname);
-    }
-    path.emplace_back(soname);
-    for (const std::string& prefix : {environment("VIRTUAL_ENV"), environment("CONDA_PREFIX"),
-                                      environment("HOME").empty() ? "" : environment("HOME") + "/.local",
-                                      std::string("/usr/local"), std::string("/usr")}) {
-        if (!prefix.empty()) appendWheels(prefix, path);
-    }
-    return path;
+    return cuda::searchPath({soname, "RIDGE_CUPTI", RIDGE_CUPTI_DIR});
 }
 
 Library loadLibrary() {

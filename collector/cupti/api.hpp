@@ -76,8 +76,7 @@ struct Library {
 /// The process's libcupti: loadLibrary() at the first call, never unloaded.
 [[nodiscard]] const Library& library();
 
-/// RIDGE_CUPTI alone where it is set (a file or a folder); else the toolkit of the build, CUDA_HOME and
-/// /usr/local/cuda, the plain soname, and the nvidia/cu13 wheels of the active Python environments.
+/// cuda::searchPath of libcupti; RIDGE_CUPTI names one.
 [[nodiscard]] std::vector<std::filesystem::path> searchPath();
 
 }  // namespace ridge::cupti

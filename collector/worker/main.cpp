@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "collector/worker/libraries.hpp"
 #include "collector/worker/orphan_watch.hpp"
 #include "collector/worker/recorder.hpp"
 #include "collector/worker/worker.hpp"
@@ -57,6 +58,8 @@ int main(int argc, char** argv) {
     app.add_option("--device", device, "CUDA ordinal of the GPU to measure on")->check(CLI::Range(0, 255));
     app.add_option("--record", fixtures, "Instead, record the closed forms as fixtures for tests, and end")
         ->option_text("DIR");
+    bool libraries = false;
+    app.add_flag("--libraries", libraries, "Say where CUPTI and cuBLAS were found, and exit; 1: not both");
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {
@@ -68,6 +71,11 @@ int main(int argc, char** argv) {
     try {
         if (!fixtures.empty())
             return ridge::worker::recordFixtures(device, fixtures) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        if (libraries) {
+            bool complete = false;
+            std::cout << ridge::worker::describeLibraries(complete);
+            return complete ? EXIT_SUCCESS : EXIT_FAILURE;
+        }
         return serve(device);
     } catch (const ridge::Error& error) {
         std::fprintf(stderr, "ridge-worker: %s\n  %s\n", error.what(), error.hint().c_str());

@@ -3,7 +3,6 @@
 
 #include "db/model/error.hpp"
 #include "tests/support/catch.hpp"
-#include "workloads/gemm/cublas.hpp"
 #include "workloads/gemm/gemm.hpp"
 
 using namespace ridge;
@@ -116,12 +115,4 @@ TEST_CASE("operands start on 256-byte boundaries") {
     const GemmProblem problem{3, 5, {7, 2}, 1, DType::bf16, Layout::nn, Implementation::cublas};
     CHECK(weightBytes(problem) == 256 + 256);
     CHECK(activationBytes(problem) == 256 + 256 + 256);
-}
-
-TEST_CASE("cuBLAS is looked for by name, soname, toolkit and listed folders, in that order") {
-    CHECK(cublasCandidates("/own/libcublas.so", "/toolkit/lib", "/a::/b") ==
-          std::vector<std::string>{"/own/libcublas.so", "libcublas.so.13", "/toolkit/lib/libcublas.so.13",
-                                   "/a/libcublas.so.13", "/a/nvidia/cu13/lib/libcublas.so.13",
-                                   "/b/libcublas.so.13", "/b/nvidia/cu13/lib/libcublas.so.13"});
-    CHECK(cublasCandidates("", "", "") == std::vector<std::string>{"libcublas.so.13"});
 }

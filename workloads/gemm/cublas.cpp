@@ -5,10 +5,9 @@
 #include <dlfcn.h>
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <sstream>
 
+#include "collector/cuda/library_search.hpp"
 #include "db/model/error.hpp"
 #include "workloads/gemm/cublas_library.hpp"
 
@@ -20,11 +19,6 @@ constexpr const char* ltSoname = "libcublasLt.so.13";
 /// The size cuBLAS itself takes on Hopper; given explicitly, the choice of algorithms does not depend on what
 /// else was allocated.
 constexpr std::size_t workspaceBytes = std::size_t{32} << 20;
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? value : "";
-}
 
 struct Types {
     cudaDataType_t data;
@@ -77,30 +71,14 @@ struct Cublas::Functions {
     }
 };
 
-std::vector<std::string> cublasCandidates(const std::string& named, const std::string& toolkitFolder,
-                                          const std::string& folders) {
-    std::vector<std::string> candidates;
-    if (!named.empty()) candidates.push_back(named);
-    candidates.emplace_back(soname);
-    if (!toolkitFolder.empty())
-        candidates.push_back((std::filesystem::path(toolkitFolder) / soname).string());
-    std::istringstream list(folders);
-    for (std::string folder; std::getline(list, folder, ':');) {
-        if (folder.empty()) continue;
-        candidates.push_back((std::filesystem::path(folder) / soname).string());
-        candidates.push_back((std::filesystem::path(folder) / "nvidia/cu13/lib" / soname).string());
-    }
-    return candidates;
-}
-
 void* openCublas() {
     std::string tried;
-    for (const std::string& candidate : cublasCandidates(environment("RIDGE_CUBLAS"), RIDGE_TOOLKIT_LIBRARIES,
-                                                         environment("RIDGE_LIBRARY_PATH"))) {
+    for (const std::filesystem::path& candidate :
+         cuda::searchPath({soname, "RIDGE_CUBLAS", RIDGE_TOOLKIT_LIBRARIES})) {
         if (void* library = dlopen(candidate.c_str(), RTLD_LAZY | RTLD_LOCAL)) return library;
         const char* reason = dlerror();
-        tried +=
-            fmt::format("ridge-worker: {}: {}\n", candidate, reason != nullptr ? reason : "does not open");
+        tried += fmt::format("ridge-worker: {}: {}\n", candidate.string(),
+                             reason != nullptr ? reason : "does not open");
     }
     std::fputs(tried.c_str(), stderr);
     throw Error(ExitCode::failed, fmt::format("cuBLAS was not found: no {} could be opened", soname),

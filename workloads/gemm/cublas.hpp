@@ -14,16 +14,11 @@
 
 namespace ridge::workloads {
 
-/// What dlopen is given, in order: RIDGE_CUBLAS, the soname, beside the toolkit of the build, then FOLDER and
-/// FOLDER/nvidia/cu13/lib for every FOLDER of the ':'-separated RIDGE_LIBRARY_PATH (site-packages folders).
-[[nodiscard]] std::vector<std::string> cublasCandidates(const std::string& named,
-                                                        const std::string& toolkitFolder,
-                                                        const std::string& folders);
-
 /// One handle on one stream. Not thread-safe.
 class Cublas {
  public:
-    /// Throws ridge::Error (failed) when no candidate opens, naming each with its reason on stderr.
+    /// Looks along cuda::searchPath (RIDGE_CUBLAS). Throws ridge::Error (failed) when no candidate opens,
+    /// naming each with its reason on stderr.
     explicit Cublas(cudaStream_t stream);
     ~Cublas();
     Cublas(const Cublas&) = delete;
