@@ -2,7 +2,9 @@
 // Runs whose program was killed, and which therefore could not say how they ended.
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
+namespace SQLite {  // NOLINT(readability-identifier-naming): the wrapper's own
+class Database;
+}
 
 namespace ridge::db {
 
