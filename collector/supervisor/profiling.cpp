@@ -96,6 +96,10 @@ ProfileOutcome nothingOf(const ProfileJob& job, const ProfileEvents& events, int
     return outcome;
 }
 
+bool mayMeasure(const ProfileEvents& events) {
+    return events.anyProcess() && !events.anyRefusal() && events.seen() && events.seen()->matched > 0;
+}
+
 }  // namespace
 
 ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const OnNote& onNote) {
@@ -107,7 +111,8 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
         if (first.status != 0 || first.interrupted)
             return {
                 first.status, {}, "nothing was measured: the unprofiled first run of --time-run failed", {}};
-        if (!events.anyProcess()) return nothingOf(job, events, first.status);
+        // What measures nothing measures nothing a second time: the program's work is not repeated for it.
+        if (events.timings().empty() && !mayMeasure(events)) return nothingOf(job, events, first.status);
         if (events.timings().empty()) onNote("the unprofiled first run told no times", {});
         events.beginCounting();
     }

@@ -264,6 +264,12 @@ TEST_CASE("the second run of --time-run waits for a first one that went well and
     const Outcome none = profile(folder, {"--time-run"}, {"out:x"});
     CHECK(none.out == "x");
     CHECK_THAT(none.err, ContainsSubstring("used no CUDA"));
+    const Outcome refused = profile(folder, {"--time-run"}, {"out:x", "refuse:not permitted"});
+    CHECK(refused.out == "x");
+    CHECK(refused.err == "ridge: not permitted\n  what to do\n");
+    const Outcome unmatched = profile(folder, {"--time-run", "--kernel", "gemm"}, {"out:x", "launch:a"});
+    CHECK(unmatched.out == "x");
+    CHECK_THAT(unmatched.err, ContainsSubstring("none of 1 kernel launches passed"));
     CHECK(folder.contents().empty());
 }
 
