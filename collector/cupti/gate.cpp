@@ -22,17 +22,21 @@ Gate stopped(GateStep step, ExitCode code, std::string text, std::string hint) {
 }
 
 Gate refusedByDriver(CUresult status, const char* call) {
+    std::string text = fmt::format("no usable GPU: {} gives error {}", call, static_cast<int>(status));
     std::string hint =
         fmt::format("'ridge doctor' looks into it; look at CUDA_VISIBLE_DEVICES, {}", modelInstead);
+    if (status == CUDA_ERROR_NO_DEVICE) text = "no usable GPU: the driver finds none";
     if (status == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH) {
-        hint = "the kernel module and libcuda differ in version: reboot, or reload the nvidia modules";
+        text = "no usable GPU: the kernel module and libcuda are of different releases";
+        hint = "reboot, or reload the nvidia modules";
     }
-    const bool none = status == CUDA_ERROR_NO_DEVICE;
-    Gate gate =
-        stopped(none ? GateStep::noDevice : GateStep::driverRefused, ExitCode::noGpu,
-                none ? "no usable GPU: the driver finds none"
-                     : fmt::format("no usable GPU: {} gives error {}", call, static_cast<int>(status)),
-                std::move(hint));
+    if (status == CUDA_ERROR_SYSTEM_NOT_READY) {
+        text = "no usable GPU: the NVLink switches are not ready";
+        hint =
+            "start the fabric manager, in the driver's very release: 'systemctl start nvidia-fabricmanager'";
+    }
+    Gate gate = stopped(status == CUDA_ERROR_NO_DEVICE ? GateStep::noDevice : GateStep::driverRefused,
+                        ExitCode::noGpu, std::move(text), std::move(hint));
     gate.driverStatus = status;
     return gate;
 }

@@ -47,6 +47,15 @@ GateStep stepOf(const LibraryFacts& libraries) {
     return libraries.gate ? libraries.gate->step : GateStep::open;
 }
 
+/// What the gate sends to the doctor, the doctor has to answer.
+std::string remedyFor(const cupti::Gate& gate) {
+    if (gate.driverStatus == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH ||
+        gate.driverStatus == CUDA_ERROR_SYSTEM_NOT_READY) {
+        return gate.hint;
+    }
+    return "load its second module: 'modprobe nvidia-uvm'; else look for NVRM and Xid lines in 'dmesg'";
+}
+
 Finding noDriver(const MachineFacts& machine) {
     if (machine.nouveau) {
         return stopping("driver", "the nouveau driver holds the GPU, NVIDIA's is not loaded",
@@ -107,7 +116,7 @@ Finding driverFinding(const MachineFacts& machine, const LibraryFacts& libraries
         return stopping("driver", libraries.gate->text,
                         release.empty()
                             ? "load the kernel module: 'modprobe nvidia', or reboot after a driver update"
-                            : libraries.gate->hint);
+                            : remedyFor(*libraries.gate));
     }
     return good("driver", fmt::format("NVIDIA driver {}{}", release.empty() ? "of unknown release" : release,
                                       cudaText(libraries.cudaVersion)));

@@ -127,6 +127,7 @@ std::vector<GpuUser> usersOf(const nvml::DeviceState& gpu, const MachineFacts& m
     }
     users.erase(::getpid());
     std::vector<GpuUser> sorted;
+    sorted.reserve(users.size());
     for (auto& [pid, user] : users) sorted.push_back(std::move(user));
     return sorted;
 }

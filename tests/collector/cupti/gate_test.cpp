@@ -60,6 +60,9 @@ TEST_CASE("a library and a kernel module of two versions are told apart from oth
     FakeCupti fake;
     fake.failingDriver["cuInit"] = CUDA_ERROR_SYSTEM_DRIVER_MISMATCH;
     CHECK_THAT(pass().hint, ContainsSubstring("reboot"));
+    CHECK_THAT(pass().text, ContainsSubstring("different releases"));
+    fake.failingDriver["cuInit"] = CUDA_ERROR_SYSTEM_NOT_READY;
+    CHECK_THAT(pass().hint, ContainsSubstring("nvidia-fabricmanager"));
 }
 
 TEST_CASE("a device that is not there is refused with the number that are") {

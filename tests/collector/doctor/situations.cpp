@@ -11,6 +11,8 @@ namespace ridge::test {
 using namespace doctor;
 using cupti::GateStep;
 
+namespace {
+
 constexpr std::array<std::pair<const char*, Container>, 6> containers{{{"Docker", Container::docker},
                                                                        {"Podman", Container::podman},
                                                                        {"Kubernetes", Container::kubernetes},
@@ -18,7 +20,7 @@ constexpr std::array<std::pair<const char*, Container>, 6> containers{{{"Docker"
                                                                        {"LXC", Container::lxc},
                                                                        {"some container", Container::other}}};
 
-static cupti::Gate gateAt(GateStep step, std::string text = {}, std::string hint = {}) {
+cupti::Gate gateAt(GateStep step, std::string text = {}, std::string hint = {}) {
     cupti::Gate gate;
     gate.step = step;
     gate.text = std::move(text);
@@ -27,7 +29,7 @@ static cupti::Gate gateAt(GateStep step, std::string text = {}, std::string hint
 }
 
 /// An idle H100 that nobody else uses.
-static nvml::DeviceState healthy() {
+nvml::DeviceState healthy() {
     nvml::DeviceState gpu;
     gpu.now = {345e6, 2619e6, 31.0, 71.4, 1};
     gpu.maxSmClockHz = 1980e6;
@@ -42,6 +44,8 @@ static nvml::DeviceState healthy() {
     gpu.compute = gpu.graphics = std::vector<nvml::Process>{};
     return gpu;
 }
+
+}  // namespace
 
 Situation measuring(std::string name) {
     Situation good{std::move(name), {}, {}};
@@ -90,16 +94,6 @@ Situation noDriver(std::string name) {
     return none;
 }
 
-static Situation initRefused(std::string name, std::string kernelDriver) {
-    Situation situation = noDriver(std::move(name));
-    situation.machine.kernelDriver = std::move(kernelDriver);
-    situation.libraries.cudaLibrary = true;
-    situation.libraries.cudaVersion = 13000;
-    situation.libraries.gate = gateAt(GateStep::driverRefused, "no usable GPU: cuInit gives error 803",
-                                      "the kernel module and libcuda differ in version: reboot");
-    return situation;
-}
-
 Situation noDevice(std::string name) {
     Situation situation = measuring(std::move(name));
     situation.libraries.deviceName.clear();
@@ -111,8 +105,21 @@ Situation noDevice(std::string name) {
     return situation;
 }
 
+namespace {
+
+Situation initRefused(std::string name, std::string kernelDriver, CUresult status, std::string text,
+                      std::string hint) {
+    Situation situation = noDriver(std::move(name));
+    situation.machine.kernelDriver = std::move(kernelDriver);
+    situation.libraries.cudaLibrary = true;
+    situation.libraries.cudaVersion = 13000;
+    situation.libraries.gate = gateAt(GateStep::driverRefused, std::move(text), std::move(hint));
+    situation.libraries.gate->driverStatus = status;
+    return situation;
+}
+
 /// The gate's own words for a device that DeviceSupported rules out.
-static Situation unsupported(std::string name, CUptiResult reason) {
+Situation unsupported(std::string name, CUptiResult reason) {
     Situation situation = measuring(std::move(name));
     situation.libraries.sessionTried = false;
     const cupti::Translation words = cupti::translate(reason);
@@ -122,14 +129,14 @@ static Situation unsupported(std::string name, CUptiResult reason) {
     return situation;
 }
 
-static Situation withGpu(std::string name, void (*change)(nvml::DeviceState&)) {
+Situation withGpu(std::string name, void (*change)(nvml::DeviceState&)) {
     Situation situation = measuring(std::move(name));
     change(*situation.libraries.gpu);
     return situation;
 }
 
 /// What NVML tells of a GPU, one thing at a time.
-static void addGpuStates(std::vector<Situation>& list) {
+void addGpuStates(std::vector<Situation>& list) {
     using State = nvml::DeviceState;
     list.push_back(measuring("no NVML"));
     list.back().libraries.gpu.reset();
@@ -165,8 +172,7 @@ static void addGpuStates(std::vector<Situation>& list) {
     list.push_back(withGpu("ECC about to change", [](State& gpu) { gpu.eccAfterReboot = false; }));
 }
 
-std::vector<Situation> situations() {
-    std::vector<Situation> list{measuring("a machine that measures")};
+void addDrivers(std::vector<Situation>& list) {
     list.push_back(noDriver("no driver"));
     list.push_back(noDriver("no driver, but a GPU"));
     list.back().machine.gpusOnBus = 1;
@@ -180,14 +186,24 @@ std::vector<Situation> situations() {
         list.back().machine.kernelDriver = "580.65.06";
         list.back().machine.container = container;
     }
-    list.push_back(initRefused("the kernel module is not loaded", ""));
-    list.push_back(initRefused("module and library differ", "570.86.15"));
-    list.back().machine.kernelDriver = "580.95.05";
+    list.push_back(initRefused("the kernel module is not loaded", "", CUDA_ERROR_UNKNOWN,
+                               "no usable GPU: cuInit gives error 999", "'ridge doctor' looks into it"));
+    list.push_back(initRefused("the driver's second module is not loaded", "580.95.05", CUDA_ERROR_UNKNOWN,
+                               "no usable GPU: cuInit gives error 999", "'ridge doctor' looks into it"));
+    list.push_back(initRefused("module and library differ", "580.95.05", CUDA_ERROR_SYSTEM_DRIVER_MISMATCH,
+                               "no usable GPU: the kernel module and libcuda are of different releases",
+                               "reboot, or reload the nvidia modules"));
+    list.push_back(initRefused("the fabric manager does not run", "580.95.05", CUDA_ERROR_SYSTEM_NOT_READY,
+                               "no usable GPU: the NVLink switches are not ready",
+                               "start the fabric manager"));
     list.push_back(refused("a driver too old for CUPTI 13", CUPTI_ERROR_NOT_INITIALIZED));
     list.back().machine.kernelDriver = "570.86.15";
     list.back().libraries.cudaVersion = 12080;
     list.push_back(measuring("an old kernel module under a compatibility library that works"));
     list.back().machine.kernelDriver = "570.86.15";
+}
+
+void addDevices(std::vector<Situation>& list) {
     list.push_back(measuring("a device that is not there"));
     list.back().libraries.deviceName.clear();
     list.back().libraries.gpu.reset();
@@ -216,6 +232,9 @@ std::vector<Situation> situations() {
     list.back().libraries.sessionError =
         Error(ExitCode::failed, "cuDevicePrimaryCtxRetain gives CUDA driver error 2",
               "the GPU may be full, lost or in exclusive use: end what runs on it");
+}
+
+void addPermissions(std::vector<Situation>& list) {
     list.push_back(refused("a profiler that fails for a reason of its own", CUPTI_ERROR_UNKNOWN));
     list.push_back(refused("counters for administrators only", CUPTI_ERROR_INSUFFICIENT_PRIVILEGES));
     list.push_back(
@@ -229,6 +248,9 @@ std::vector<Situation> situations() {
     }
     list.push_back(refused("counters closed to CAP_SYS_ADMIN too", CUPTI_ERROR_INSUFFICIENT_PRIVILEGES));
     list.back().machine.capabilities = sysAdmin;
+}
+
+void addHolders(std::vector<Situation>& list) {
     list.push_back(refused("DCGM holds the counters", CUPTI_ERROR_HARDWARE_BUSY));
     list.back().machine.holders = {{"nv-hostengine", 812}, {"dcgm-exporter", 900}};
     list.push_back(refused("somebody out of sight holds the counters", CUPTI_ERROR_HARDWARE_BUSY));
@@ -239,6 +261,9 @@ std::vector<Situation> situations() {
     list.push_back(
         refused("a second subscriber in the process", CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED));
     list.back().machine.injection = "/opt/nsys/libToolsInjection64.so";
+}
+
+void addPartsOfGpus(std::vector<Situation>& list) {
     list.push_back(refused("a MIG instance", CUPTI_ERROR_MIG_DEVICE_NOT_SUPPORTED));
     list.push_back(
         unsupported("a virtual GPU without counters", CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED));
@@ -247,6 +272,9 @@ std::vector<Situation> situations() {
     list.push_back(unsupported("confidential computing", CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED));
     list.push_back(unsupported("a mining card", CUPTI_ERROR_CMP_DEVICE_NOT_SUPPORTED));
     list.push_back(unsupported("WSL without counters", CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED));
+}
+
+void addWithoutCupti(std::vector<Situation>& list) {
     list.push_back(withoutCupti("no CUPTI, parameters hidden"));
     list.back().machine.adminOnly.reset();
     list.push_back(withoutCupti("no CUPTI, counters closed"));
@@ -257,6 +285,18 @@ std::vector<Situation> situations() {
     list.push_back(withoutCupti("no CUPTI, ncu runs, CAP_SYS_ADMIN"));
     list.back().machine.capabilities = sysAdmin;
     list.back().machine.holders = {{"ncu", 77}};
+}
+
+}  // namespace
+
+std::vector<Situation> situations() {
+    std::vector<Situation> list{measuring("a machine that measures")};
+    addDrivers(list);
+    addDevices(list);
+    addPermissions(list);
+    addHolders(list);
+    addPartsOfGpus(list);
+    addWithoutCupti(list);
     addGpuStates(list);
     return list;
 }
