@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/cli/ceiling_table.hpp"
 
+#include <algorithm>
+#include <variant>
+
 #include "collector/cli/units.hpp"
 #include "db/export/record_json.hpp"
 #include "workloads/shape/ceiling.hpp"
@@ -45,6 +48,35 @@ TextTable ceilingTable(const std::vector<CeilingOutcome>& outcomes) {
                      {"SM clock", Align::right, 3},   {"spread", Align::right, 4},
                      {"how", Align::left, 0}};
     for (const CeilingOutcome& outcome : outcomes) table.rows.push_back(rowOf(outcome));
+    dropEmptyColumns(table);
+    return table;
+}
+
+TextTable readableCeilings(const db::Table& ceilings) {
+    using Align = TextColumn::Align;
+    TextTable table;
+    table.columns = {{"file", Align::left, 5},    {"device", Align::left, 3},   {"ceiling", Align::left, 0},
+                     {"value", Align::right, 0},  {"origin", Align::left, 0},   {"SM clock", Align::right, 2},
+                     {"spread", Align::right, 4}, {"measured", Align::left, 1}, {"how", Align::left, 6}};
+    for (const auto& row : ceilings.rows) {
+        const auto cell = [&](const char* name) -> const db::Cell* {
+            const auto found = std::find(ceilings.columns.begin(), ceilings.columns.end(), name);
+            if (found == ceilings.columns.end()) return nullptr;
+            return &row[static_cast<std::size_t>(found - ceilings.columns.begin())];
+        };
+        const auto text = [&](const char* name) {
+            const auto* value = std::get_if<std::string>(cell(name));
+            return value != nullptr ? *value : std::string();
+        };
+        const auto number = [&](const char* name) { return std::get_if<double>(cell(name)); };
+        const double* clock = number("clock_hz");
+        const double* spread = number("spread");
+        table.rows.push_back({text("file"), text("device"), text("name"),
+                              rateText(*number("value"), text("unit")), text("origin"),
+                              clock != nullptr ? plain(*clock * 1e-6, 4) + " MHz" : std::string(),
+                              spread != nullptr ? plain(100 * *spread, 2) + " %" : std::string(),
+                              text("measured_at"), text("method")});
+    }
     dropEmptyColumns(table);
     return table;
 }

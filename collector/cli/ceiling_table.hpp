@@ -8,6 +8,7 @@
 
 #include "collector/cli/text_table.hpp"
 #include "collector/supervisor/ceiling_run.hpp"
+#include "db/results.hpp"
 
 namespace ridge::cli {
 
@@ -16,6 +17,9 @@ namespace ridge::cli {
 
 /// One row a ceiling; those without a value say why in the last column.
 [[nodiscard]] TextTable ceilingTable(const std::vector<supervisor::CeilingOutcome>& outcomes);
+
+/// Rows of v_ceilings, measured and data sheet, with `file` where several files were read.
+[[nodiscard]] TextTable readableCeilings(const db::Table& ceilings);
 
 /// {"event": "ceiling", ...}: the columns of v_ceilings with state, datasheet, of_datasheet and reason. What
 /// is not known is not there; a value above theory is in the reason alone.

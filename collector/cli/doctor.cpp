@@ -110,14 +110,17 @@ void addDoctor(CLI::App& app, Command& chosen, const std::string& commandLine) {
         "With --selftest: 1 where a counter is off.");
     auto self = std::make_shared<SelftestOptions>();
     self->commandLine = commandLine;
-    self->file = "ridge.db";
-    auto* wanted = command->add_flag("--selftest", self->wanted,
-                                     "Hold the counters against arithmetic: copies, FMA chains, GEMMs");
+    command->add_flag("--selftest", self->wanted,
+                      "Hold the counters against arithmetic: copies, FMA chains, GEMMs");
     command->add_option("-o,--output", self->file, "Where the self-test is kept, default ridge.db")
-        ->option_text("FILE")
-        ->needs(wanted);
+        ->option_text("FILE");
     command->callback([&chosen, json, self] {
-        chosen = [json, self] { return self->wanted ? selftest(*self, *json) : doctor(*json); };
+        chosen = [json, self] {
+            if (self->wanted) return selftest(*self, *json);
+            if (!self->file.empty())
+                throw Error(ExitCode::usage, "doctor -o: only the self-test is kept", "add --selftest");
+            return doctor(*json);
+        };
     });
 }
 

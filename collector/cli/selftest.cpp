@@ -77,7 +77,8 @@ std::string sentence(const std::vector<Check>& checks, const std::string& device
 }  // namespace
 
 int selftest(const SelftestOptions& options, bool json) {
-    db::Store::requireWritable(options.file);
+    const std::string file = options.file.empty() ? "ridge.db" : options.file;
+    db::Store::requireWritable(file);
     std::vector<supervisor::Bench> benches = openedDevices(parsedDevices({}), true, patience);
     supervisor::Bench& bench = benches.front();
     const db::Device& device = bench.description.device;
@@ -94,13 +95,13 @@ int selftest(const SelftestOptions& options, bool json) {
                                      if (!json) print(checks.back());
                                  });
     };
-    recordDeviceRun(options.file, "selftest", options.commandLine, bench.description, interruption, all);
-    if (json) printJson(checks, device, bad == 0, options.file);
+    recordDeviceRun(file, "selftest", options.commandLine, bench.description, interruption, all);
+    if (json) printJson(checks, device, bad == 0, file);
     if (interruption.signal() != 0) {
-        fmt::print(stderr, "interrupted after {}: {}\n", counted(checks.size(), "check"), options.file);
+        fmt::print(stderr, "interrupted after {}: {}\n", counted(checks.size(), "check"), file);
         return 128 + interruption.signal();
     }
-    if (!json) fmt::print("{}\n", sentence(checks, device.name, options.file));
+    if (!json) fmt::print("{}\n", sentence(checks, device.name, file));
     return status(bad == 0 ? ExitCode::done : ExitCode::failed);
 }
 

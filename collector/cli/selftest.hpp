@@ -8,7 +8,8 @@ namespace ridge::cli {
 
 struct SelftestOptions {
     bool wanted = false;
-    std::string file, commandLine;
+    std::string file;  ///< empty: ridge.db
+    std::string commandLine;
 };
 
 /// Returns the exit code: 0 when every closed form agrees or does not apply, 1 when one is off or failed.

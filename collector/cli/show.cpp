@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "collector/cli/ceiling_table.hpp"
 #include "collector/cli/command.hpp"
 #include "collector/cli/point_table.hpp"
 #include "collector/cli/terminal.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct ShowOptions {
     std::vector<std::string> files;
     std::string where, sort, format = "text";
+    bool ceilings = false;
 };
 
 /// NULL, numbers, texts: the order SQLite sorts in.
@@ -48,9 +50,10 @@ void sortRows(db::Table& table, const std::string& sort) {
 }
 
 db::Table readTable(const ShowOptions& options) {
+    const char* view = options.ceilings ? "v_ceilings" : "v_points";
     db::Table all;
     for (const std::string& file : options.files) {
-        db::Table table = db::Results::open(file).table("v_points", options.where, options.sort);
+        db::Table table = db::Results::open(file).table(view, options.where, options.sort);
         if (options.files.size() == 1) return table;
         table.columns.insert(table.columns.begin(), "file");
         all.columns = std::move(table.columns);
@@ -66,16 +69,25 @@ db::Table readTable(const ShowOptions& options) {
 void requireRows(const db::Table& table, const ShowOptions& options) {
     if (!table.rows.empty()) return;
     const std::string files = options.files.size() == 1 ? options.files.front() : "the files";
+    if (options.ceilings)
+        throw Error(ExitCode::failed, files + " holds no ceilings", "measure some: ridge ceilings -o FILE");
     if (options.where.empty())
         throw Error(ExitCode::failed, files + " holds no points yet",
-                    "collect some: ridge collect PLAN -o FILE");
+                    "collect some: ridge collect PLAN -o FILE; its ceilings: ridge show FILE --ceilings");
     throw Error(ExitCode::failed, fmt::format("no point of {} matches --where \"{}\"", files, options.where),
                 "see ridge show without --where");
+}
+
+TextTable readableRows(const db::Table& table, const ShowOptions& options) {
+    return options.ceilings ? readableCeilings(table) : readable(table);
 }
 
 int show(const ShowOptions& options) {
     if (options.files.empty())
         throw Error(ExitCode::usage, "show which file?", "for example ridge show ridge.db");
+    if (options.ceilings && !options.where.empty())
+        throw Error(ExitCode::usage, "--ceilings and --where exclude each other",
+                    "--where chooses points; --sort orders both");
     if (!options.where.empty()) db::requireValidExpression(options.where);
     const db::Table table = readTable(options);
     requireRows(table, options);
@@ -85,9 +97,9 @@ int show(const ShowOptions& options) {
     else if (options.format == "json")
         text = json(table);
     else if (options.format == "md")
-        text = markdown(readable(table));
+        text = markdown(readableRows(table, options));
     else
-        text = aligned(readable(table), terminalWidth(STDOUT_FILENO));
+        text = aligned(readableRows(table, options), terminalWidth(STDOUT_FILENO));
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
         throw Error(ExitCode::failed, "cannot write the table: the output is closed or full");
     return status(ExitCode::done);
@@ -112,7 +124,8 @@ void addShow(CLI::App& app, Command& chosen) {
             const bool known = format == "text" || format == "csv" || format == "json" || format == "md";
             return known ? std::string() : "'" + format + "' is none of text, csv, json, md";
         });
-    command->footer("Columns: those of the view v_points, the same in any SQLite tool.");
+    command->add_flag("--ceilings", options->ceilings, "The roofs of the devices instead of the points");
+    command->footer("Columns: those of the view v_points, or v_ceilings: the same in any SQLite tool.");
     command->callback([&chosen, options] { chosen = [options] { return show(*options); }; });
 }
 

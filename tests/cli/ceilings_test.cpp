@@ -57,6 +57,29 @@ TEST_CASE("every ceiling that a device has is measured, kept and shown against i
     requireApproved("ceilings", shown(outcome));
 }
 
+TEST_CASE("the ceilings of a file are shown with their origin, for people and for programs") {
+    const Folder folder;
+    const Outcome none = runRidge(folder, {"show", "x.db", "--ceilings"});
+    CHECK(none.status == 1);
+    REQUIRE(runRidge(folder, {"ceilings", "-o", "x.db"}, fake("")).status == 0);
+    const Outcome outcome = runRidge(folder, {"show", "x.db", "--ceilings"});
+    INFO(outcome.err);
+    CHECK(outcome.status == 0);
+    requireApproved("show-ceilings",
+                    std::regex_replace(outcome.out, std::regex("....-..-..T..:..:..Z"), "TIME"));
+    const json rows = json::parse(
+        runRidge(folder, {"show", "x.db", "--ceilings", "--format", "json", "--sort", "-value"}).out);
+    CHECK(rows.size() == 13 + 9);
+    CHECK(rows[0]["name"] == "tensor_int8");
+    CHECK(rows[0]["origin"] == "datasheet");
+    const Outcome csv = runRidge(folder, {"show", "x.db", "--ceilings", "--format", "csv"});
+    CHECK_THAT(csv.out, ContainsSubstring("# clock_hz: Hz") && ContainsSubstring("\nNVIDIA A40,GPU-"));
+    const Outcome points = runRidge(folder, {"show", "x.db"});
+    CHECK(points.status == 1);
+    CHECK_THAT(points.err, ContainsSubstring("ridge show FILE --ceilings"));
+    CHECK(runRidge(folder, {"show", "x.db", "--ceilings", "--where", "batch=1"}).status == 2);
+}
+
 TEST_CASE("points of a file are held against its measured ceilings") {
     const Folder folder;
     REQUIRE(runRidge(folder, {"ceilings", "-o", "x.db"}, fake("")).status == 0);

@@ -26,7 +26,8 @@ const std::vector<std::string> qt{"Q", "Qt"};
 const std::vector<std::string> sqlite{"sqlite3", "SQLiteCpp"};
 
 /// Headers with SQLiteCpp in them: for db's own .cpp files and for one another.
-const std::vector<std::string> wrapperHeaders{"db/connection.hpp", "db/rows.hpp", "db/store_connection.hpp"};
+const std::vector<std::string> wrapperHeaders{"db/abandoned_runs.hpp", "db/connection.hpp", "db/rows.hpp",
+                                              "db/store_connection.hpp"};
 
 bool isWrapperHeader(const std::string& file) {
     return std::find(wrapperHeaders.begin(), wrapperHeaders.end(), file) != wrapperHeaders.end();
