@@ -38,6 +38,10 @@ void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) 
     text("--only", options->only, "EXPR", "Only points where this SQL holds: \"operator='qk' AND batch<8\"");
     text("--metrics", options->metrics, "SET", "Counters (ridge list metrics), or none: time alone");
     text("--cache", options->cache, "MODE", "cold: L2 flushed; warm; rotate: operands beyond the L2");
+    command
+        ->add_flag("--lock-clocks", options->lockClocks,
+                   "Hold the SM clock, at the data sheet's or MHZ, until the end; needs root")
+        ->option_text("[=MHZ]");
     text("--shard", options->shard, "I/N", "Only part I (from 0) of N, one for each machine");
     command->add_flag("--resume", options->resume, "Collect what the file lacks; try failed points again");
     command->add_flag("--partial-ok", options->partialOk, "Exit 0 also where points failed");

@@ -73,6 +73,16 @@ void requireTimes(const CollectOptions& options) {
                     "the timeout is for workers that hang; leave it well above what a point may take");
 }
 
+std::optional<double> parsedClock(const std::string& text) {
+    if (text.empty() || text == "true") return std::nullopt;
+    double mhz = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mhz);
+    if (error != std::errc() || end != text.data() + text.size() || !(mhz > 0) || mhz > 1e5)
+        throw Error(ExitCode::usage, fmt::format("--lock-clocks={}: not a clock in MHz", text),
+                    "for example --lock-clocks=1410, or --lock-clocks alone for the data sheet's clock");
+    return mhz;
+}
+
 /// Axes that only some of the plans have are replaced there; one that none has is an error.
 void replaceAxes(std::vector<plan::Plan>& plans, const std::vector<std::string>& assignments) {
     for (const std::string& assignment : assignments) {
@@ -142,6 +152,9 @@ CollectJob checkedJob(const CollectOptions& options) {
         throw Error(
             ExitCode::usage, "--model and --device exclude each other",
             "--model NAME computes points for a GPU that is not here, --device LIST measures on one that is");
+    if (!options.model.empty() && !options.lockClocks.empty())
+        throw Error(ExitCode::usage, "--model and --lock-clocks exclude each other",
+                    "where nothing runs, no clock is held");
     if (!options.metrics.empty() && options.metrics != "none")
         requireOneOf("--metrics", options.metrics, metrics::setNames(), ", or none for time alone");
     if (!options.cache.empty()) requireOneOf("--cache", options.cache, {"cold", "warm", "rotate"}, "");
@@ -149,6 +162,8 @@ CollectJob checkedJob(const CollectOptions& options) {
     requireTimes(options);
     job.shard = parsedShard(options.shard);
     job.devices = parsedDevices(options.devices);
+    job.lockClocks = !options.lockClocks.empty();
+    job.clockMhz = parsedClock(options.lockClocks);
     job.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(options.timeoutS * 1000));
     if (!options.model.empty()) job.model = catalog::device(options.model);
 

@@ -16,7 +16,8 @@ namespace ridge::cli {
 /// As typed.
 struct CollectOptions {
     std::vector<std::string> plans, axes;
-    std::string file = "ridge.db", devices, model, only, metrics, cache, shard;
+    std::string file = "ridge.db", devices, model, only, metrics, cache, shard,
+                lockClocks;  ///< empty: no; "true": the data sheet's; or MHz
     double timeoutS = 120;
     std::optional<double> maxTimePerPointS;
     bool resume = false, partialOk = false, dryRun = false, json = false;
@@ -30,6 +31,8 @@ struct CollectJob {
     std::vector<std::string> devices;      ///< indexes or uuids; empty: all
     supervisor::Shard shard;
     std::chrono::milliseconds timeout{};
+    bool lockClocks = false;
+    std::optional<double> clockMhz;  ///< as named; nullopt: the data sheet's, or near
     std::int64_t formulaVersion = 1;
 };
 

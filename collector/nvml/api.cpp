@@ -46,6 +46,10 @@ Api fill(void* handle) {
     load(handle, {"nvmlDeviceGetEccMode"}, api.eccMode);
     load(handle, {"nvmlDeviceGetMigMode"}, api.migMode);
     load(handle, {"nvmlDeviceGetVirtualizationMode"}, api.virtualizationMode);
+    load(handle, {"nvmlDeviceGetSupportedMemoryClocks"}, api.supportedMemoryClocks);
+    load(handle, {"nvmlDeviceGetSupportedGraphicsClocks"}, api.supportedGraphicsClocks);
+    load(handle, {"nvmlDeviceSetGpuLockedClocks"}, api.setLockedClocks);
+    load(handle, {"nvmlDeviceResetGpuLockedClocks"}, api.resetLockedClocks);
     return api;
 }
 

@@ -76,6 +76,12 @@ struct Api {
     Status (*eccMode)(DeviceHandle, int*, int*) = nullptr;                    ///< current, pending
     Status (*migMode)(DeviceHandle, unsigned int*, unsigned int*) = nullptr;  ///< current, pending
     Status (*virtualizationMode)(DeviceHandle, Virtualization*) = nullptr;
+
+    Status (*supportedMemoryClocks)(DeviceHandle, unsigned int*, unsigned int*) = nullptr;  ///< count, MHz
+    /// Memory clock in MHz, count, MHz.
+    Status (*supportedGraphicsClocks)(DeviceHandle, unsigned int, unsigned int*, unsigned int*) = nullptr;
+    Status (*setLockedClocks)(DeviceHandle, unsigned int, unsigned int) = nullptr;  ///< lowest, highest MHz
+    Status (*resetLockedClocks)(DeviceHandle) = nullptr;
 };
 
 struct Library {

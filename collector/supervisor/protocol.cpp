@@ -140,6 +140,20 @@ std::string encodeCeiling(const CeilingReply& measured) {
     return reply(std::move(result));
 }
 
+std::string encodeLockClocks(const ClockWish& wish) {
+    json request{{"request", "lock_clocks"}, {"uuid", wish.uuid}, {"named", wish.named}};
+    if (wish.mhz) request["mhz"] = *wish.mhz;
+    return request.dump();
+}
+
+std::string encodeUnlockClocks(const std::string& uuid) {
+    return json{{"request", "unlock_clocks"}, {"uuid", uuid}}.dump();
+}
+
+std::string encodeClock(double hz) {
+    return reply({{"clock_hz", hz}});
+}
+
 Request decodeRequest(const std::string& line) {
     return parsed("request", line, [](const json& object) {
         Request request;
@@ -151,12 +165,22 @@ Request decodeRequest(const std::string& line) {
             request.options = optionsFrom(object.at("options"));
         } else if (request.kind == "ceiling" || request.kind == "selftest") {
             request.name = object.at("name").get<std::string>();
+        } else if (request.kind == "lock_clocks" || request.kind == "unlock_clocks") {
+            request.clock.uuid = object.at("uuid").get<std::string>();
+            request.clock.named = object.value("named", false);
+            if (object.contains("mhz")) request.clock.mhz = object.at("mhz").get<double>();
         } else if (request.kind != "describe" && request.kind != "metrics" && request.kind != "preflight") {
             refuse("request", "'" + request.kind +
-                                  "' is none of describe, measure, metrics, preflight, ceiling, selftest");
+                                  "' is none of describe, measure, metrics, preflight, ceiling, selftest, "
+                                  "lock_clocks, unlock_clocks");
         }
         return request;
     });
+}
+
+double decodeClock(const std::string& line) {
+    return parsed("reply of a worker", line,
+                  [](const json& answer) { return resultOf(answer).at("clock_hz").get<double>(); });
 }
 
 db::Record decodeRecord(const std::string& line) {

@@ -44,6 +44,14 @@ struct CeilingReply {
 using doctor::Finding;
 using metrics::MetricPlan;
 
+/// {"request":"lock_clocks","uuid":…,"mhz":…,"named":…} -> {"clock_hz":…}; the clock is held until
+/// {"request":"unlock_clocks","uuid":…} -> {"clock_hz":0}, or until the worker ends.
+struct ClockWish {
+    std::string uuid;
+    std::optional<double> mhz;
+    bool named = false;  ///< `mhz` or none; otherwise another one will do
+};
+
 // Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
 // db::Record
 // {"request":"metrics","chip":…,"set":…} -> [MetricPlan] (empty chip: every chip CUPTI knows) |
@@ -60,9 +68,13 @@ using metrics::MetricPlan;
 /// `request`: ceiling or selftest.
 [[nodiscard]] std::string encodeNamed(const std::string& request, const std::string& name);
 [[nodiscard]] std::string encodeCeiling(const CeilingReply& reply);
+[[nodiscard]] std::string encodeLockClocks(const ClockWish& wish);
+[[nodiscard]] std::string encodeUnlockClocks(const std::string& uuid);
+[[nodiscard]] std::string encodeClock(double hz);
 
 struct Request {
     std::string kind, chip, set, name;
+    ClockWish clock;
     std::optional<Work> work;
     Options options;
 };
@@ -75,5 +87,7 @@ struct Request {
 [[nodiscard]] std::vector<MetricPlan> decodeMetricPlans(const std::string& line);
 [[nodiscard]] std::vector<Finding> decodeFindings(const std::string& line);
 [[nodiscard]] CeilingReply decodeCeiling(const std::string& line);
+/// In Hz, 0: not locked.
+[[nodiscard]] double decodeClock(const std::string& line);
 
 }  // namespace ridge::protocol

@@ -21,8 +21,8 @@ using metrics::idleDramMetric;
 /// milliseconds of the host's time: keep them out of what is timed.
 class DeviceWatch {
  public:
-    /// The GPU with this UUID or address. Never throws for an NVML that is not there or refuses: it says so
-    /// on standard error.
+    /// The GPU with this UUID or address; `library` must outlive this. Never throws for an NVML that is not
+    /// there or refuses: it says so on standard error.
     DeviceWatch(const nvml::Library& library, const std::string& uuid, const std::string& pciBusId);
 
     /// Fills what the sample says of the device, unless the last reading was less than 5 ms ago.

@@ -39,6 +39,8 @@ std::string Worker::dispatch(const protocol::Request& request) {
     if (request.kind == "describe") return protocol::encodeDescribe(describe());
     if (request.kind == "ceiling") return protocol::encodeCeiling(ceilings().measure(request.name));
     if (request.kind == "selftest") return protocol::encodeRecord(ceilings().check(request.name));
+    if (request.kind == "lock_clocks" || request.kind == "unlock_clocks")
+        return protocol::encodeClock(setClock(request));
     // decodeRequest lets nothing else through, and measure only with its work.
     return protocol::encodeRecord(measurement().measure(request.work.value(), request.options));
 }
@@ -57,6 +59,14 @@ protocol::DescribeReply Worker::describe() {
         fmt::print(stderr, "ridge-worker: {}\n", error.what());
     }
     return reply;
+}
+
+/// Hz, or 0 when the clock is free again.
+double Worker::setClock(const protocol::Request& request) {
+    if (!m_clocks) m_clocks.emplace(nvml::library(), request.clock.uuid);
+    if (request.kind == "lock_clocks") return m_clocks->lock(request.clock);
+    m_clocks->unlock();
+    return 0;
 }
 
 std::vector<protocol::Finding> Worker::preflight() {

@@ -8,6 +8,7 @@
 
 #include "collector/supervisor/protocol.hpp"
 #include "collector/worker/ceiling_bench.hpp"
+#include "collector/worker/clock_holder.hpp"
 #include "collector/worker/measurement.hpp"
 
 namespace ridge::worker {
@@ -29,11 +30,13 @@ class Worker {
     [[nodiscard]] std::vector<protocol::Finding> preflight();
     [[nodiscard]] Measurement& measurement();
     [[nodiscard]] CeilingBench& ceilings();
+    [[nodiscard]] double setClock(const protocol::Request& request);
 
     int m_device;
     bool m_lost = false;
     std::optional<Measurement> m_measurement;
     std::optional<CeilingBench> m_ceilings;
+    std::optional<ClockHolder> m_clocks;
 };
 
 }  // namespace ridge::worker

@@ -158,9 +158,42 @@ std::string selftest(const std::string& name) {
     return protocol::encodeRecord(record);
 }
 
+void log(const std::string& text) {
+    if (const char* file = std::getenv("FAKE_WORKER_LOG"))
+        std::ofstream(file, std::ios::app) << text << std::endl;
+}
+
+/// A clock that is on record as long as it is held; frozen: only an administrator may lock it.
+class FakeClock {
+ public:
+    FakeClock() = default;
+    FakeClock(const FakeClock&) = delete;
+    FakeClock& operator=(const FakeClock&) = delete;
+    ~FakeClock() {
+        if (m_held) log("unlocked at the end");
+    }
+
+    std::string set(const protocol::Request& request) {
+        if (told("frozen"))
+            return protocol::encodeError(Error(ExitCode::notPermitted,
+                                               "locking the SM clock at 1410 MHz: Insufficient "
+                                               "Permissions (NVML status 4)",
+                                               "run as root"));
+        m_held = request.kind == "lock_clocks";
+        if (m_held)
+            for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
+        log(m_held ? "locked by " + std::to_string(::getpid()) : "unlocked");
+        return protocol::encodeClock(m_held ? 1e6 * request.clock.mhz.value_or(1000) : 0);
+    }
+
+ private:
+    bool m_held = false;
+};
+
 }  // namespace
 
 int main() {
+    FakeClock clock;
     worker::endWithSupervisor();
     for (std::string line; std::getline(std::cin, line);) {
         if (line == "echo") {
@@ -179,6 +212,8 @@ int main() {
         if (request.kind == "metrics") std::cout << metricPlans(request) << std::endl;
         if (request.kind == "ceiling") std::cout << ceiling(request.name) << std::endl;
         if (request.kind == "selftest") std::cout << selftest(request.name) << std::endl;
+        if (request.kind == "lock_clocks" || request.kind == "unlock_clocks")
+            std::cout << clock.set(request) << std::endl;
         if (request.kind != "measure") continue;
         std::cout << measure(request.work->point, request.options) << std::endl;
         if (told("lost", request.work->point.op)) return EXIT_FAILURE;

@@ -122,3 +122,18 @@ TEST_CASE("lines that are no message are refused") {
         CHECK_THROWS_AS(decodeRecord(line), Error);
     }
 }
+
+TEST_CASE("a wish for a clock and the clock that it became survive the way") {
+    const Request lock = decodeRequest(encodeLockClocks({"GPU-1", 1410.0, true}));
+    CHECK(lock.kind == "lock_clocks");
+    CHECK(lock.clock.uuid == "GPU-1");
+    CHECK(lock.clock.mhz == 1410.0);
+    CHECK(lock.clock.named);
+    CHECK_FALSE(decodeRequest(encodeLockClocks({"GPU-1", std::nullopt, false})).clock.mhz);
+    const Request unlock = decodeRequest(encodeUnlockClocks("GPU-2"));
+    CHECK(unlock.kind == "unlock_clocks");
+    CHECK(unlock.clock.uuid == "GPU-2");
+    CHECK(decodeClock(encodeClock(1.41e9)) == 1.41e9);
+    CHECK_THROWS_AS(decodeRequest(R"({"request":"lock_clocks"})"), Error);
+    CHECK_THROWS_AS(decodeClock(R"({"ok":true,"result":{}})"), Error);
+}

@@ -13,7 +13,8 @@ using test::FakeNvml;
 TEST_CASE("a sample carries clocks, temperature, power and reasons") {
     FakeNvml fake;
     fake.clockEvents = 0x4;
-    DeviceWatch watch({fake.api, {}}, "GPU-fake", "");
+    const nvml::Library library{fake.api, {}};
+    DeviceWatch watch(library, "GPU-fake", "");
     db::Sample sample;
     watch.addTelemetry(sample);
     CHECK(sample.smClockHz == 1.41e9);
@@ -26,7 +27,8 @@ TEST_CASE("a sample carries clocks, temperature, power and reasons") {
 
 TEST_CASE("readings are milliseconds apart, and a sample between two carries none") {
     FakeNvml fake;
-    DeviceWatch watch({fake.api, {}}, "GPU-fake", "");
+    const nvml::Library library{fake.api, {}};
+    DeviceWatch watch(library, "GPU-fake", "");
     db::Sample first;
     watch.addTelemetry(first);
     const std::size_t calls = fake.calls.size();
@@ -43,7 +45,8 @@ TEST_CASE("users of the device are told as metrics, as far as NVML tells them") 
     FakeNvml fake;
     fake.compute = {{static_cast<unsigned int>(::getpid()), 1, 0, 0}, {7, 1, 0, 0}};
     fake.displayActive = 1;
-    const DeviceWatch watch({fake.api, {}}, "GPU-fake", "");
+    const nvml::Library library{fake.api, {}};
+    const DeviceWatch watch(library, "GPU-fake", "");
     std::map<std::string, double> metrics;
     watch.addUsers(metrics);
     CHECK(metrics == std::map<std::string, double>{{foreignProcessesMetric, 1}, {displayActiveMetric, 1}});

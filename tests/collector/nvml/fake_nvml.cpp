@@ -124,6 +124,30 @@ void fillModes(Api& api) {
     };
 }
 
+Status clocks(const char* name, const std::vector<unsigned int>& known, unsigned int* count,
+              unsigned int* mhz) {
+    const auto number = static_cast<unsigned int>(known.size());
+    if (const Status status = answer(name, number, count); status != Status::success) return status;
+    std::copy(known.begin(), known.end(), mhz);
+    return Status::success;
+}
+
+void fillLocks(Api& api) {
+    api.supportedMemoryClocks = [](DeviceHandle, unsigned int* count, unsigned int* mhz) {
+        return clocks("supportedMemoryClocks", active->memoryClocks, count, mhz);
+    };
+    api.supportedGraphicsClocks = [](DeviceHandle, unsigned int memory, unsigned int* count,
+                                     unsigned int* mhz) {
+        if (memory != 1593) return Status::notFound;
+        return clocks("supportedGraphicsClocks", active->smClocks, count, mhz);
+    };
+    api.setLockedClocks = [](DeviceHandle, unsigned int low, unsigned int high) {
+        if (low != high) return Status::invalidArgument;
+        return answer("setLockedClocks", low, &active->lockedMhz);
+    };
+    api.resetLockedClocks = [](DeviceHandle) { return answer("resetLockedClocks", 0U, &active->lockedMhz); };
+}
+
 }  // namespace
 
 FakeNvml::FakeNvml() {
@@ -131,6 +155,7 @@ FakeNvml::FakeNvml() {
     fillSystem(api);
     fillReadings(api);
     fillModes(api);
+    fillLocks(api);
 }
 
 FakeNvml::~FakeNvml() {

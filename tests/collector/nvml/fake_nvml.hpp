@@ -26,7 +26,9 @@ struct FakeNvml {
     unsigned long long clockEvents = 0, energyMj = 1'234'567;
     std::vector<nvml::ProcessInfo> compute, graphics;
     int displayActive = 0;
-    int opened = 0;  ///< init less shutdown
+    std::vector<unsigned int> memoryClocks{1593, 405}, smClocks{1980, 1410, 1305, 1200, 210};
+    unsigned int lockedMhz = 0;  ///< 0: free
+    int opened = 0;              ///< init less shutdown
 };
 
 }  // namespace ridge::test
