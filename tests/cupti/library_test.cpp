@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -70,6 +71,7 @@ TEST_CASE("the plain soname and the wheels of the active environment are searche
     const fs::path prefix = fs::temp_directory_path() / "ridge-cupti-venv";
     const fs::path wheel = prefix / "lib/python3.11/site-packages/nvidia/cu13/lib";
     fs::create_directories(wheel);
+    std::ofstream(wheel / "libcupti.so.13");  // only wheels that have it are searched
     const Variable noOwn("RIDGE_CUPTI", "");
     const Variable environment("VIRTUAL_ENV", prefix.string());
     const auto path = cupti::searchPath();
