@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -346,4 +347,13 @@ TEST_CASE("a program starts with the signals that ridge was started with") {
     for (const char* set : {"SigBlk:", "SigIgn:"}) CHECK(signals(outcome.out, set) == signals(own, set));
     const Outcome bare = runRidge(folder, {"profile", "--", "sh", "-c", "kill -PIPE $$"}, fake);
     CHECK(bare.status == 128 + SIGPIPE);
+}
+
+TEST_CASE("the program's input is its own") {
+    const Folder folder;
+    const std::string line = "cd " + folder.path().string() +
+                             " && printf 'a\\nb' | RIDGE_INJECT=" FAKE_INJECTION " " RIDGE_BIN_DIR
+                             "/ridge profile -- cat > copy 2> notes";
+    CHECK(std::system(line.c_str()) == 0);
+    CHECK(readFile(folder / "copy") == "a\nb");
 }

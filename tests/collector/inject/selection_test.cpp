@@ -14,6 +14,7 @@ namespace {
 
 std::vector<NvtxRange> stackOf(const std::vector<std::string>& names) {
     std::vector<NvtxRange> stack;
+    stack.reserve(names.size());
     for (const std::string& name : names) stack.push_back({"", name, stack.size() + 1});
     return stack;
 }
@@ -134,6 +135,7 @@ TEST_CASE("many threads share one quota") {
     const KernelInfo a = selection.describe("a");
     std::atomic<int> measured{0};
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
             for (int n = 0; n < 1000; ++n) {
