@@ -33,8 +33,8 @@ metrics::Quantity path(const metrics::Evaluation& evaluation, const std::string&
 /// The sum of what the chip counts of the two; none where it counts neither.
 metrics::Quantity either(const metrics::Evaluation& evaluation, const std::string& first,
                          const std::string& second) {
-    const metrics::Quantity one = path(evaluation, first);
-    const metrics::Quantity other = path(evaluation, second);
+    metrics::Quantity one = path(evaluation, first);
+    metrics::Quantity other = path(evaluation, second);
     if (!other.value) return one;
     if (!one.value) return other;
     return {*one.value + *other.value, {}};

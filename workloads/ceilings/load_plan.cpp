@@ -11,7 +11,7 @@ namespace ridge::workloads {
 namespace {
 
 constexpr std::size_t gibi = std::size_t{1} << 30;
-constexpr unsigned warpThreads = 32;
+constexpr unsigned warpThreads = 32, warpsPerBlock = loadThreads / warpThreads;
 
 }  // namespace
 
@@ -65,7 +65,7 @@ double chainFlops(ChainType type, int iterations, unsigned blocks) noexcept {
 }
 
 double mmaFlops(MmaType type, int iterations, unsigned blocks) noexcept {
-    const double warps = static_cast<double>(blocks) * (loadThreads / warpThreads);
+    const double warps = static_cast<double>(blocks) * warpsPerBlock;
     const double each = static_cast<double>(iterations) * static_cast<double>(mmaChains * mmaSteps);
     return warps * each * mmaOperations(type);
 }

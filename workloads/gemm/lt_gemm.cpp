@@ -90,8 +90,9 @@ struct Functions {
 }  // namespace
 
 struct LtGemm::Implementation {
-    Implementation(LtType type, std::int64_t m_, std::int64_t n_, std::int64_t k_, cudaStream_t stream_)
-        : functions(openCublasLt()), recipe(recipeOf(type)), m(m_), n(n_), k(k_), stream(stream_) {}
+    Implementation(LtType type, std::int64_t rows, std::int64_t columns, std::int64_t depth,
+                   cudaStream_t queue)
+        : functions(openCublasLt()), recipe(recipeOf(type)), m(rows), n(columns), k(depth), stream(queue) {}
     ~Implementation() {
         if (preference != nullptr) functions.destroyPreference(preference);
         for (cublasLtMatrixLayout_t layout : {layoutD, layoutB, layoutA}) {
