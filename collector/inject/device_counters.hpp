@@ -29,6 +29,7 @@ class DeviceCounters {
                    const metrics::MetricSet& set);
     DeviceCounters(const DeviceCounters&) = delete;
     DeviceCounters& operator=(const DeviceCounters&) = delete;
+    ~DeviceCounters() = default;
 
     /// All metrics, in as many passes as they take: for kernel replay.
     [[nodiscard]] const cupti::CollectionPlan& plan();

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // libridge_inject.so itself, in this process: without a driver, and with NVTX calls as any program makes
 // them.
+#include <cuda.h>
 #include <dlfcn.h>
 #include <nvtx3/nvToolsExt.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -41,6 +43,53 @@ int initialize() {
     if (library == nullptr) return 90;
     const auto start = reinterpret_cast<int (*)()>(dlsym(library, "InitializeInjection"));
     return start != nullptr && start() == 1 ? 17 : 91;
+}
+
+/// A program on the fake driver; the library comes in by CUDA_INJECTION64_PATH.
+struct FakeGpu {
+    FakeGpu() {
+        void* library = dlopen(RIDGE_FAKE_GPU_FILE, RTLD_NOW | RTLD_GLOBAL);
+        if (library == nullptr) std::_Exit(92);
+        const auto init = reinterpret_cast<CUresult (*)(unsigned)>(dlsym(library, "cuInit"));
+        launch = reinterpret_cast<void (*)(const char*)>(dlsym(library, "fakeLaunch"));
+        broken = reinterpret_cast<int (*)()>(dlsym(library, "fakeBroken"));
+        if (init == nullptr || launch == nullptr || init(0) != CUDA_SUCCESS) std::_Exit(93);
+    }
+    void (*launch)(const char*) = nullptr;
+    int (*broken)() = nullptr;
+};
+
+std::vector<std::pair<const char*, std::string>> injected(const inject::Listener& listener,
+                                                          const inject::Options& options) {
+    return {{"CUDA_INJECTION64_PATH", RIDGE_INJECT_FILE},
+            {"NVTX_INJECTION64_PATH", RIDGE_INJECT_FILE},
+            {"RIDGE_CUPTI", RIDGE_FAKE_GPU_FILE},
+            {inject::channelVariable, listener.address()},
+            {inject::optionsVariable, inject::encode(options)}};
+}
+
+inject::Options bytesOptions() {
+    inject::Options options;
+    options.metricSet = "bytes";
+    return options;
+}
+
+/// Everything that was sent, once the processes that sent it are gone.
+std::vector<inject::Event> eventsOf(inject::Listener& listener) {
+    std::vector<inject::Event> events;
+    const auto keep = [&](int, const std::string& line) { events.push_back(inject::decodeEvent(line)); };
+    listener.receive(std::chrono::seconds(1), {}, keep);
+    while (listener.openPeers() > 0) listener.receive(std::chrono::milliseconds(100), {}, keep);
+    return events;
+}
+
+template <class T>
+std::vector<T> only(const std::vector<inject::Event>& events) {
+    std::vector<T> found;
+    for (const auto& event : events) {
+        if (const T* one = std::get_if<T>(&event)) found.push_back(*one);
+    }
+    return found;
 }
 
 bool hasDriver() {
@@ -117,4 +166,104 @@ TEST_CASE("a child made by fork goes on by itself") {
         return WIFEXITED(inner) ? WEXITSTATUS(inner) : 2;
     });
     CHECK(status == 17);
+}
+
+TEST_CASE("a whole program is measured: hello, device, a record a launch, bye; its exit code is its own") {
+    inject::Listener listener;
+    const int status = inChild(injected(listener, bytesOptions()), [] {
+        const FakeGpu gpu;
+        for (const char* kernel : {"first", "second", "second"}) gpu.launch(kernel);
+        return gpu.broken() == 0 ? 17 : 1;
+    });
+    CHECK(status == 17);
+    const auto events = eventsOf(listener);
+    REQUIRE(events.size() > 2);
+    CHECK(std::holds_alternative<inject::Hello>(events[0]));
+    CHECK(std::holds_alternative<inject::SeenDevice>(events[1]));
+    const auto records = only<inject::MeasuredRecord>(events);
+    REQUIRE(records.size() == 3);
+    CHECK(records[2].launch->name == "second");
+    CHECK(records[2].launch->ordinal == 1);
+    CHECK(records[2].record.point.dramBytes == 5120.0);
+    REQUIRE(std::holds_alternative<inject::Bye>(events.back()));
+    CHECK(std::get<inject::Bye>(events.back()).launches == 3);
+}
+
+TEST_CASE("what was measured before a program is killed has been sent") {
+    inject::Listener listener;
+    const int status = inChild(injected(listener, bytesOptions()), [] {
+        const FakeGpu gpu;
+        gpu.launch("first");
+        gpu.launch("second");
+        return raise(SIGKILL);
+    });
+    CHECK(status == 128 + SIGKILL);
+    const auto events = eventsOf(listener);
+    CHECK(only<inject::MeasuredRecord>(events).size() == 2);
+    CHECK(only<inject::Bye>(events).empty());
+}
+
+TEST_CASE("a child forked from a measured process measures nothing and disturbs nothing") {
+    inject::Listener listener;
+    const int status = inChild(injected(listener, bytesOptions()), [] {
+        const FakeGpu gpu;
+        gpu.launch("parent");
+        const pid_t child = fork();
+        if (child == 0) {
+            gpu.launch("child");
+            std::exit(3);
+        }
+        int inner = 0;
+        waitpid(child, &inner, 0);
+        gpu.launch("parent");
+        return WIFEXITED(inner) && WEXITSTATUS(inner) == 3 ? 17 : 1;
+    });
+    CHECK(status == 17);
+    const auto events = eventsOf(listener);
+    CHECK(only<inject::Hello>(events).size() == 1);
+    CHECK(only<inject::MeasuredRecord>(events).size() == 2);
+    CHECK(only<inject::Bye>(events).size() == 1);
+}
+
+TEST_CASE("another profiler in the process is a sentence, and the program goes on") {
+    inject::Listener listener;
+    auto environment = injected(listener, bytesOptions());
+    environment.emplace_back("FAKE_OTHER_PROFILER", "1");
+    const int status = inChild(environment, [] {
+        const FakeGpu gpu;
+        gpu.launch("unmeasured");
+        return 17;
+    });
+    CHECK(status == 17);
+    const auto events = eventsOf(listener);
+    const auto refusals = only<inject::Refusal>(events);
+    REQUIRE(refusals.size() == 1);
+    CHECK(refusals[0].hint.find("nsys") != std::string::npos);
+    CHECK(only<inject::MeasuredRecord>(events).empty());
+}
+
+TEST_CASE("NVTX ranges are measured in a whole program, and choose its kernels") {
+    inject::Options options = bytesOptions();
+    options.nvtx = "step/";
+    for (const auto mode : {inject::Mode::range, inject::Mode::kernel}) {
+        options.mode = mode;
+        inject::Listener listener;
+        const int status = inChild(injected(listener, options), [] {
+            const FakeGpu gpu;
+            gpu.launch("before");
+            nvtxRangePushA("step");
+            gpu.launch("inside");
+            nvtxRangePop();
+            gpu.launch("after");
+            return gpu.broken() == 0 ? 17 : 1;
+        });
+        CHECK(status == 17);
+        const auto records = only<inject::MeasuredRecord>(eventsOf(listener));
+        REQUIRE(records.size() == 1);
+        INFO(toText(mode));
+        REQUIRE(records[0].record.kernels.size() == 1);
+        CHECK(records[0].record.point.status == db::Status::ok);
+        CHECK(records[0].record.kernels[0].name == "inside");
+        CHECK(records[0].record.point.op == (mode == inject::Mode::range ? "range" : "kernel"));
+    }
 }
