@@ -52,7 +52,8 @@ void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) 
                                "Longest repetition of one point"));
     command->add_flag("--json", options->json, "One JSON event a line: plan, point, done");
     command->footer(
-        "Exit status: 0 done; 1 file or selection; 2 usage; 3 no usable GPU; 4 counters not permitted;\n"
+        "Exit status: 0 done; 1 file or selection; 2 usage; 3 no usable GPU; 4 counters or clocks not "
+        "permitted;\n"
         "6 some points failed; 130, 143 after SIGINT, SIGTERM, with everything measured kept.\n\n"
         "ridge collect llama-13b --model \"NVIDIA A40\" -o a40.db\n"
         "ridge collect gpt2-l batch-invariant --device 0 --resume");

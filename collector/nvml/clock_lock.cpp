@@ -31,15 +31,14 @@ std::vector<unsigned int> supportedClocks(const Device& device) {
     return clocks;
 }
 
-Error refusal(const Api& api, Status status, unsigned int mhz) {
+[[noreturn]] void refuse(const Api& api, Status status, unsigned int mhz) {
     const NvmlError error(api, status, fmt::format("locking the SM clock at {} MHz", mhz));
-    if (status != Status::noPermission) return error;
-    return {
+    if (status != Status::noPermission) throw NvmlError(error);
+    throw Error(
         ExitCode::notPermitted, error.what(),
-        fmt::format(
-            "run as root, or leave out --lock-clocks and lock them yourself: sudo nvidia-smi -lgc {0},{0} "
-            "(and -rgc afterwards)",
-            mhz)};
+        fmt::format("run as root, or leave out --lock-clocks and lock them yourself: sudo nvidia-smi -lgc "
+                    "{0},{0} (and -rgc afterwards)",
+                    mhz));
 }
 
 }  // namespace
@@ -78,7 +77,7 @@ ClockLock::ClockLock(const Device& device, const ClockWish& wish)
     const Status status = api.setLockedClocks == nullptr || api.resetLockedClocks == nullptr
                               ? Status::functionNotFound
                               : api.setLockedClocks(device.handle(), m_mhz, m_mhz);
-    if (status != Status::success) throw refusal(api, status, m_mhz);
+    if (status != Status::success) refuse(api, status, m_mhz);
 }
 
 ClockLock::~ClockLock() {
