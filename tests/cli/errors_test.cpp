@@ -180,6 +180,8 @@ TEST_CASE("without a GPU collecting ends with 3 and the next step") {
     text += refused(folder, 3, {"collect", "llama-13b", "--device", "7"}, {{"RIDGE_WORKER", fakeWorker()}});
     text += refused(folder, 4, {"collect", "llama-13b"},
                     {{"RIDGE_WORKER", fakeWorker()}, {"FAKE_WORKER", "no-counters"}});
+    text += refused(folder, 1, {"collect", "llama-13b"},
+                    {{"RIDGE_WORKER", fakeWorker()}, {"FAKE_WORKER", "no-cupti"}});
     text += refused(folder, 1, {"list", "metrics"});
     requireApproved("no-gpu", text);
 }
