@@ -81,6 +81,14 @@ TEST_CASE("requests that need a GPU are refused with code 3, and the worker goes
     CHECK(errorOf([&] { return protocol::decodeRecord(outcome.replies[3]); }).code() == ExitCode::noGpu);
 }
 
+TEST_CASE("ceilings and closed forms are refused with code 3 as well") {
+    const Outcome outcome =
+        ask({protocol::encodeNamed("ceiling", "fp32"), protocol::encodeNamed("selftest", "copy")});
+    REQUIRE(outcome.replies.size() == 2);
+    CHECK(errorOf([&] { return protocol::decodeCeiling(outcome.replies[0]); }).code() == ExitCode::noGpu);
+    CHECK(errorOf([&] { return protocol::decodeRecord(outcome.replies[1]); }).code() == ExitCode::noGpu);
+}
+
 TEST_CASE("metric plans need no GPU") {
     const Outcome outcome = ask({R"({"request":"metrics","chip":"GH100","set":"roofline"})"});
     REQUIRE(outcome.replies.size() == 1);
