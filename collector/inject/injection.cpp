@@ -40,6 +40,7 @@ struct Injection {
 
 std::atomic<Injection*> active{nullptr};
 std::atomic<bool> begun{false};
+std::atomic<bool> said{false};  ///< Bye, the last line
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -74,12 +75,15 @@ void onCallback(void* injection, CUpti_CallbackDomain domain, CUpti_CallbackId c
     if (active.load(std::memory_order_relaxed) == told) told->hooks->called(domain, call, data);
 }
 
+/// Callbacks go on until the threads are gone: a launch under way must end its measurement, others wait for
+/// it.
 void onExit() {
-    Injection* ending = active.exchange(nullptr);
+    Injection* ending = active.load();
     if (ending == nullptr) return;
     listenToRanges(nullptr);
     const Counts counts = ending->recorder->finish();
     ending->report(Bye{counts.launches, counts.matched});
+    said.store(true);
 }
 
 /// A child has none of the parent's CUDA state: it may not touch it, nor the parent's line.
@@ -148,7 +152,9 @@ void startInjection() noexcept {
         const std::string address = environment(channelVariable);
         if (address.empty() || environment(optionsVariable).empty() || begun.exchange(true)) return;
         auto sender = std::make_unique<Sender>(address, introduce());
-        const Report report = [line = sender.release()](const Event& event) { line->send(event); };
+        const Report report = [line = sender.release()](const Event& event) {
+            if (!said.load()) line->send(event);
+        };
         try {
             begin(report);
         } catch (const Error& error) {

@@ -185,6 +185,11 @@ void KernelRecorder::finish(Work& work, CUresult result) {
     m_slot.succeeded();
 }
 
+Counts KernelRecorder::finish() noexcept {
+    m_slot.end();
+    return m_selection.quota().counts();
+}
+
 void KernelRecorder::skip(Work& work, std::string_view reason) {
     describe(work);
     {

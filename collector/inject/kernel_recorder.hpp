@@ -30,7 +30,8 @@ class KernelRecorder : public Recorder {
     void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
     void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
     void contextDestroyed(CUcontext context) noexcept override { m_slot.contextDestroyed(context); }
-    Counts finish() noexcept override { return m_selection.quota().counts(); }
+    /// Launches that other threads have under way still end their measurement: nobody waits for them forever.
+    Counts finish() noexcept override;
 
  private:
     struct Work;  ///< one launch between its two callbacks

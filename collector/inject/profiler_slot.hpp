@@ -40,6 +40,8 @@ class ProfilerSlot {
 
     /// False once nothing more can be measured here.
     [[nodiscard]] bool isUsable() const noexcept { return m_usable; }
+    /// Begins nothing more: the process ends.
+    void end() noexcept { m_usable = false; }
     /// Says why, once, and gives up for good: the program goes on.
     void refuse(const Error& error);
     /// Tells people something, once.

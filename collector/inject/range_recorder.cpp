@@ -241,6 +241,7 @@ void RangeRecorder::contextDestroyed(CUcontext context) noexcept {
 }
 
 Counts RangeRecorder::finish() noexcept {
+    m_slot.end();
     try {
         const auto alone = m_slot.tryTurn();
         if (!alone.owns_lock()) return m_selection.quota().counts();

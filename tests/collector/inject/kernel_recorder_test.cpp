@@ -348,3 +348,20 @@ TEST_CASE("many threads launch at once and each launch is one record") {
     CHECK(process.cupti.broken.empty());
     CHECK(process.all<inject::Refusal>().empty());
 }
+
+TEST_CASE("the end of the process lets a launch under way finish, and those that wait for it pass") {
+    Fixture process;
+    process.recorder.launching({process.cupti.current, nullptr, nullptr, "measured", {}});
+    std::thread other([&] {
+        process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "other", {}});
+        process.recorder.launched(CUDA_SUCCESS);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    CHECK(process.recorder.finish().launches >= 1);
+    process.recorder.launched(CUDA_SUCCESS);
+    other.join();
+    CHECK_FALSE(process.cupti.started);
+    const std::size_t records = process.points().size();
+    process.launch("after");
+    CHECK(process.points().size() == records);
+}
