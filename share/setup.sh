@@ -37,9 +37,23 @@ install_packages() {
 wheels=(nvidia-cuda-nvcc==13.0.88 nvidia-nvvm==13.0.88 nvidia-cuda-crt==13.0.88 nvidia-cuda-runtime==13.0.96
     nvidia-cuda-cupti==13.0.85 nvidia-cublas==13.1.0.3 nvidia-nvtx==13.0.85 nvidia-cuda-cccl==13.0.85)
 
+toolkit_name="CUDA 13.0 toolkit (nvcc, CUPTI, cuBLAS, NVTX; about 1 GB)"
+toolkit_root=$toolkit/nvidia/cu13
+# For drivers before R580. The wheels of 12.9 hold no nvcc: enough to plan collections and to test against its CUPTI;
+# measuring takes a whole toolkit 12.9.
+if [ "${RIDGE_CUDA_TOOLKIT:-}" = wheels-12.9 ]; then
+    build=build/release-cuda12
+    toolkit=$PWD/build/cuda12
+    toolkit_root=$toolkit/nvidia/cu12
+    toolkit_name="headers and CUPTI of CUDA 12.9 (about 150 MB)"
+    wheels=(nvidia-cuda-nvcc-cu12==12.9.86 nvidia-cuda-runtime-cu12==12.9.79 nvidia-cuda-cupti-cu12==12.9.79
+        nvidia-nvtx-cu12==12.9.79)
+fi
+
 # The folder of a CUDA toolkit 13 that is already on this machine, empty where there is none.
-# RIDGE_CUDA_TOOLKIT=wheels behaves as if there were none; =none builds without CUDA.
+# RIDGE_CUDA_TOOLKIT=FOLDER names one, 12.9 or newer; =wheels behaves as if there were none; =none builds without CUDA.
 system_toolkit() {
+    if [ -d "${RIDGE_CUDA_TOOLKIT:-}" ]; then readlink -f "$RIDGE_CUDA_TOOLKIT"; fi
     [ -z "${RIDGE_CUDA_TOOLKIT:-}" ] || return 0
     local nvcc
     for nvcc in "$(command -v nvcc || true)" /usr/local/cuda/bin/nvcc /usr/local/cuda-13*/bin/nvcc; do
@@ -52,19 +66,28 @@ system_toolkit() {
 }
 
 install_toolkit() {
-    local root=$toolkit/nvidia/cu13 stamp
+    local stamp
     stamp=$(printf '%s\n' "${wheels[@]}")
     if [ "$(cat "$toolkit/complete" 2>/dev/null)" = "$stamp" ]; then return 0; fi
     install_packages python3 python3-pip
-    say "Installing the CUDA 13.0 toolkit (nvcc, CUPTI, cuBLAS, NVTX; about 1 GB) from pinned wheels into build/cuda"
+    say "Installing the $toolkit_name from pinned wheels into build/$(basename "$toolkit")"
     rm -rf "$toolkit" "$toolkit.partial"
     python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
         --target "$toolkit.partial" "${wheels[@]}" ||
         die "the CUDA wheels could not be installed" "install a CUDA toolkit 13 yourself, or build without: RIDGE_CUDA_TOOLKIT=none"
-    link_unversioned "$toolkit.partial/nvidia/cu13"
+    [ "$(basename "$toolkit_root")" != cu12 ] || join_components "$toolkit.partial/nvidia"
+    link_unversioned "$toolkit.partial/nvidia/$(basename "$toolkit_root")"
     printf '%s\n' "$stamp" >"$toolkit.partial/complete"
     mv "$toolkit.partial" "$toolkit"
-    [ -x "$root/bin/nvcc" ] || die "the CUDA wheels brought no nvcc: remove build/cuda and run this again"
+    [ -x "$toolkit_root/bin/nvcc" ] || [ "$(basename "$toolkit_root")" = cu12 ] || die "the CUDA wheels brought no nvcc: remove build/cuda and run this again"
+}
+
+# Wheels of CUDA 12 have a folder a component; CMake looks for one toolkit, whose version a file tells where no nvcc does.
+join_components() {
+    local component
+    mkdir "$1/cu12"
+    for component in cuda_nvcc cuda_runtime cuda_cupti nvtx; do cp -rl "$1/$component/." "$1/cu12/"; done
+    echo "CUDA Version 12.9.1" >"$1/cu12/version.txt"
 }
 
 # Wheels carry libX.so.N only; linkers and CMake look for libX.so, and in lib64.
@@ -87,10 +110,14 @@ configure() {
     else
         if [ -z "$root" ] && { [ "$1" = tests ] || [ -n "${RIDGE_CUDA_TOOLKIT:-}" ] || [ -e "$toolkit/complete" ] || has_driver; }; then
             install_toolkit
-            root=$toolkit/nvidia/cu13
+            root=$toolkit_root
         fi
-        if [ -n "$root" ]; then
+        if [ -n "$root" ] && [ ! -x "$root/bin/nvcc" ]; then
+            flags=(-DRIDGE_CUDA=AUTO -DRIDGE_CUDA_OLDEST=12.9 "-DCUDAToolkit_ROOT=$root" -DCMAKE_CUDA_COMPILER=)
+            root=
+        elif [ -n "$root" ]; then
             flags=(-DRIDGE_CUDA=ON "-DCUDAToolkit_ROOT=$root" "-DCMAKE_CUDA_COMPILER=$root/bin/nvcc")
+            [ ! -d "${RIDGE_CUDA_TOOLKIT:-}" ] || flags+=(-DRIDGE_CUDA_OLDEST=12.9)
         else
             say "No CUDA toolkit and no NVIDIA driver here: building without the measuring worker"
             flags=(-DRIDGE_CUDA=OFF)
@@ -101,7 +128,7 @@ configure() {
     if [ -n "$cached" ] && [ "$cached" != "${root:+$root/bin/nvcc}" ]; then rm -f "$build/CMakeCache.txt"; fi
     [ -z "${CI:-}" ] || flags+=(-DRIDGE_WERROR=ON)
     say "Configuring $build"
-    cmake --preset release "${flags[@]}" >build/configure.log 2>&1 ||
+    cmake --preset release -B "$build" "${flags[@]}" >build/configure.log 2>&1 ||
         { tail -n 30 build/configure.log >&2; die "configuring failed; the log is build/configure.log"; }
     grep 'Ridgepoint' build/configure.log
 }

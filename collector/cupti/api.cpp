@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "collector/cuda/library_search.hpp"
+#include "collector/cupti/toolkit.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::cupti {
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* soname = "libcupti.so.13";
+constexpr const char* soname = cudaMajor >= 13 ? "libcupti.so.13" : "libcupti.so.12";
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -85,8 +86,8 @@ std::optional<Library> open(const fs::path& file, std::string& tried, int flags 
         if (!reason.empty()) reason = "has no " + reason;
         if (reason.empty() && library.api.getVersion(&library.version) != CUPTI_SUCCESS)
             reason = "no version";
-        if (reason.empty() && library.version / 10000 != CUPTI_API_VERSION / 10000) {
-            reason = fmt::format("is version {}, not {}", library.versionText(), CUPTI_API_VERSION / 10000);
+        if (reason.empty() && !serves(library.version)) {
+            reason = fmt::format("is version {}, not {}", library.versionText(), cudaMajor);
         }
         if (reason.empty()) {
             library.path = cuda::fileOf(reinterpret_cast<const void*>(library.api.getVersion)).string();
@@ -101,9 +102,7 @@ std::optional<Library> open(const fs::path& file, std::string& tried, int flags 
 }  // namespace
 
 std::string Library::versionText() const {
-    // 130001: major 13, minor 00, patch 01; the patch is CUPTI's own count, so it is told as the whole
-    // number.
-    return fmt::format("{}.{} (API {})", version / 10000, version / 100 % 100, version);
+    return cupti::versionText(version);
 }
 
 std::vector<fs::path> searchPath() {
@@ -119,8 +118,9 @@ Library loadLibrary() {
     for (const fs::path& file : searchPath()) {
         if (auto library = open(file, tried)) return *std::move(library);
     }
-    throw Error(ExitCode::failed, fmt::format("{} could not be loaded; tried: {}", soname, tried),
-                "install CUDA 13's CUPTI, or set RIDGE_CUPTI to the library or its folder");
+    throw Error(
+        ExitCode::failed, fmt::format("{} could not be loaded; tried: {}", soname, tried),
+        fmt::format("install CUDA {}'s CUPTI, or set RIDGE_CUPTI to the library or its folder", cudaMajor));
 }
 
 const Library& library() {

@@ -8,6 +8,9 @@
 namespace ridge::cupti {
 namespace {
 
+/// CUPTI_ERROR_INVALID_CHIP_NAME, which headers have from CUPTI 13.0 on.
+constexpr auto invalidChipName = static_cast<CUptiResult>(46);
+
 constexpr const char* timeOnly = "'--metrics none' measures time alone";
 
 Translation denied(const std::string& text, const std::string& hint) {
@@ -65,7 +68,7 @@ std::string_view nameOf(CUptiResult result) noexcept {
             return "CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED";
         case CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED:
             return "CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED";
-        case CUPTI_ERROR_INVALID_CHIP_NAME:
+        case invalidChipName:
             return "CUPTI_ERROR_INVALID_CHIP_NAME";
         case CUPTI_ERROR_UNKNOWN:
             return "CUPTI_ERROR_UNKNOWN";

@@ -3,14 +3,16 @@
 
 #include <fmt/format.h>
 
+#include "collector/cupti/toolkit.hpp"
+
 namespace ridge::doctor {
 namespace {
 
 using cupti::GateStep;
 
-constexpr int builtFor = CUPTI_API_VERSION / 10000;  ///< CUDA's major version
-constexpr int neededBranch = 580;                    ///< the first driver of CUDA 13
-constexpr int neededCapability = 80;                 ///< the oldest that this build has kernels for
+constexpr int builtFor = cupti::cudaMajor;
+constexpr int neededBranch = cupti::oldestDriverBranch(builtFor);
+constexpr int neededCapability = 80;  ///< the oldest that this build has kernels for
 
 constexpr const char* install =
     "install NVIDIA's driver R580 or newer; without one, model a device: ridge collect PLAN --model NAME";
@@ -104,7 +106,7 @@ Finding driverFinding(const MachineFacts& machine, const LibraryFacts& libraries
                         fmt::format("driver {}{} is too old for this build, which is for CUDA {} and drivers "
                                     "from R{} on",
                                     release, cudaText(libraries.cudaVersion), builtFor, neededBranch),
-                        fmt::format("install NVIDIA's driver R{} or newer", neededBranch));
+                        cupti::remedyForOldDriver(branchOf(release)));
     }
     if (lacksModule(machine, libraries)) {
         return stopping("driver", "libcuda.so.1 is there, but the driver's kernel module is not loaded",

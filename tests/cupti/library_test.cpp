@@ -7,6 +7,7 @@
 #include <string>
 
 #include "collector/cupti/api.hpp"
+#include "collector/cupti/toolkit.hpp"
 #include "db/model/error.hpp"
 #include "tests/support/catch.hpp"
 
@@ -14,6 +15,9 @@ using namespace ridge;
 namespace fs = std::filesystem;
 
 namespace {
+
+const std::string soname = "libcupti.so." + std::to_string(cupti::cudaMajor);
+const char* const wheelFolder = cupti::cudaMajor == 13 ? "nvidia/cu13/lib" : "nvidia/cuda_cupti/lib";
 
 /// An environment variable for a scope.
 class Variable {
@@ -50,40 +54,40 @@ std::string loadError() {
 
 }  // namespace
 
-TEST_CASE("libcupti is found, in version 13, and remembers where") {
+TEST_CASE("libcupti is found, in the version of the build, and remembers where") {
     const cupti::Library& library = cupti::library();
-    CHECK(library.version / 10000 == 13);
-    CHECK_THAT(library.versionText(), ContainsSubstring("13."));
+    CHECK(cupti::serves(library.version));
+    CHECK(library.versionText().starts_with(std::to_string(cupti::cudaMajor) + "."));
     CHECK_THAT(library.path, ContainsSubstring("libcupti.so"));
     CHECK(fs::exists(library.path));
 }
 
 TEST_CASE("RIDGE_CUPTI replaces the whole search path, as a folder or as a file") {
     {
-        const Variable own("RIDGE_CUPTI", "/nowhere/libcupti.so.13");
-        CHECK(cupti::searchPath() == std::vector<fs::path>{"/nowhere/libcupti.so.13"});
+        const Variable own("RIDGE_CUPTI", "/nowhere/" + soname);
+        CHECK(cupti::searchPath() == std::vector<fs::path>{"/nowhere/" + soname});
     }
     const Variable own("RIDGE_CUPTI", "/");
-    CHECK(cupti::searchPath() == std::vector<fs::path>{"/libcupti.so.13"});
+    CHECK(cupti::searchPath() == std::vector<fs::path>{"/" + soname});
 }
 
 TEST_CASE("the plain soname and the wheels of the active environment are searched") {
     const fs::path prefix = fs::temp_directory_path() / "ridge-cupti-venv";
-    const fs::path wheel = prefix / "lib/python3.11/site-packages/nvidia/cu13/lib";
+    const fs::path wheel = prefix / "lib/python3.11/site-packages" / wheelFolder;
     fs::create_directories(wheel);
-    std::ofstream(wheel / "libcupti.so.13");  // only wheels that have it are searched
+    std::ofstream(wheel / soname);  // only wheels that have it are searched
     const Variable noOwn("RIDGE_CUPTI", "");
     const Variable environment("VIRTUAL_ENV", prefix.string());
     const auto path = cupti::searchPath();
-    CHECK(std::count(path.begin(), path.end(), fs::path("libcupti.so.13")) == 1);
-    CHECK(std::count(path.begin(), path.end(), wheel / "libcupti.so.13") == 1);
+    CHECK(std::count(path.begin(), path.end(), fs::path(soname)) == 1);
+    CHECK(std::count(path.begin(), path.end(), wheel / soname) == 1);
     fs::remove_all(prefix);
 }
 
 TEST_CASE("a place without a usable libcupti is named with what is wrong there") {
     {
-        const Variable own("RIDGE_CUPTI", "/nowhere/libcupti.so.13");
-        CHECK_THAT(loadError(), ContainsSubstring("/nowhere/libcupti.so.13 (not there)"));
+        const Variable own("RIDGE_CUPTI", "/nowhere/" + soname);
+        CHECK_THAT(loadError(), ContainsSubstring("/nowhere/" + soname + " (not there)"));
     }
     const Variable own("RIDGE_CUPTI", "libm.so.6");
     CHECK_THAT(loadError(), ContainsSubstring("libm.so.6 (has no cuptiGetVersion)"));

@@ -76,8 +76,7 @@ TEST_CASE("the default set takes no more than six passes anywhere") {
 }
 
 TEST_CASE("every set on every chip is the approved table") {
-    std::string table =
-        fmt::format("# set chip passes metrics missing; CUPTI {}\n", cupti::library().versionText());
+    std::string table = "# set chip passes metrics missing; CUPTI 12.9 and 13.0 alike\n";
     for (const std::string& set : metrics::setNames()) {
         for (const metrics::MetricPlan& plan : cupti::planMetricsOfAllChips(set)) {
             table += fmt::format(

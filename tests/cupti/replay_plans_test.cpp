@@ -53,11 +53,10 @@ std::set<std::string> sassOf(const metrics::Resolution& resolution) {
 }  // namespace
 
 TEST_CASE("replays with and without knowledge are the approved table, and never more than all at once") {
-    std::string table = fmt::format(
-        "# Replays of set roofline, a probe counted; CUPTI {}\n"
+    std::string table =
+        "# Replays of set roofline, a probe counted; CUPTI 12.9 and 13.0 alike\n"
         "# chip, all at once, unknown work: with tensor instructions | without, seen before: bf16 product | "
-        "CUDA cores only | bf16 product without CUDA-core FLOPs\n",
-        cupti::library().versionText());
+        "CUDA cores only | bf16 product without CUDA-core FLOPs\n";
     for (const std::string& chip : test::usableChips()) {
         INFO(chip);
         const metrics::Resolution resolution = test::resolutionOf(chip, "roofline");

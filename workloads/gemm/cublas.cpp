@@ -14,8 +14,9 @@
 namespace ridge::workloads {
 namespace {
 
-constexpr const char* soname = "libcublas.so.13";
-constexpr const char* ltSoname = "libcublasLt.so.13";
+constexpr bool isCuda13 = CUDART_VERSION >= 13000;
+constexpr const char* soname = isCuda13 ? "libcublas.so.13" : "libcublas.so.12";
+constexpr const char* ltSoname = isCuda13 ? "libcublasLt.so.13" : "libcublasLt.so.12";
 /// The size cuBLAS itself takes on Hopper; given explicitly, the choice of algorithms does not depend on what
 /// else was allocated.
 constexpr std::size_t workspaceBytes = std::size_t{32} << 20;
@@ -90,7 +91,7 @@ void* openCublasLt() {
     // Already in the process under its own name, from wherever cuBLAS found it.
     if (void* library = dlopen(ltSoname, RTLD_LAZY | RTLD_LOCAL)) return library;
     throw Error(ExitCode::failed, fmt::format("cuBLAS brought no {} along", ltSoname),
-                "name a whole cuBLAS 13 in RIDGE_CUBLAS: both libraries in one folder");
+                "name a whole cuBLAS in RIDGE_CUBLAS: both libraries in one folder");
 }
 
 Cublas::Cublas(cudaStream_t stream)
