@@ -32,6 +32,9 @@ using std::chrono::steady_clock;
 /// Left for cuBLAS, CUPTI's buffers and the driver's own needs.
 constexpr std::size_t reservedBytes = std::size_t{512} << 20;
 
+/// Energy takes about 0.4 s a point: whoever allows a point less wants its time alone.
+constexpr double shortestEnergyBudgetS = 1;
+
 std::size_t usableBytes() {
     const std::size_t free = cuda::freeMemoryBytes();
     return free > reservedBytes ? free - reservedBytes : 0;
@@ -93,7 +96,7 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     const Range range = planRange(sequence, options.cache);
     record.point.launchesPerRange = range.launches;
     time(record, range, options.repetition);
-    addEnergy(record.point, range);
+    if (options.repetition.maxTimeS >= shortestEnergyBudgetS) addEnergy(record.point, range);
     m_watch.addUsers(record.metrics);
     if (options.metricSet != "none") count(record, range, options.metricSet, problems);
     record.point.flags = metrics::flagsOf(record);
