@@ -27,6 +27,7 @@ std::string textAt(CUptiResult result, const std::source_location& where) {
 }  // namespace
 
 std::string_view nameOf(CUptiResult result) noexcept {
+    if (result == invalidChipName) return "CUPTI_ERROR_INVALID_CHIP_NAME";
     switch (result) {
         case CUPTI_ERROR_INVALID_PARAMETER:
             return "CUPTI_ERROR_INVALID_PARAMETER";
@@ -68,8 +69,6 @@ std::string_view nameOf(CUptiResult result) noexcept {
             return "CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED";
         case CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED:
             return "CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED";
-        case invalidChipName:
-            return "CUPTI_ERROR_INVALID_CHIP_NAME";
         case CUPTI_ERROR_UNKNOWN:
             return "CUPTI_ERROR_UNKNOWN";
         default:
