@@ -67,6 +67,7 @@ std::string Snapshot::meaning(std::int64_t id) const {
 /// Everything the points say, in an order of its own.
 std::vector<std::string> meanings(const Snapshot& snapshot) {
     std::vector<std::string> all;
+    all.reserve(snapshot.rows.size());
     for (const auto& [id, row] : snapshot.rows) all.push_back(snapshot.meaning(id));
     std::sort(all.begin(), all.end());
     return all;
