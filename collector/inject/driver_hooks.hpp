@@ -26,6 +26,7 @@ class DriverHooks {
     DriverHooks(const Options& options, const cupti::Api& api, ProgramState& program, Recorder& recorder);
     DriverHooks(const DriverHooks&) = delete;
     DriverHooks& operator=(const DriverHooks&) = delete;
+    ~DriverHooks() = default;
 
     /// Throws CuptiError: 39 where another tool has subscribed. `callback` gets `userData` and passes on to
     /// called().

@@ -6,20 +6,21 @@
 
 #define RIDGE_VISIBLE __attribute__((visibility("default")))
 
+// NOLINTBEGIN(readability-identifier-naming): the driver's and NVTX's names
 extern "C" {
 
 /// Called once, in cuInit. Always success: the program runs, measured or not.
 RIDGE_VISIBLE int InitializeInjection();
-RIDGE_VISIBLE int InitializeInjection() {  // NOLINT(readability-identifier-naming): the driver's name
+RIDGE_VISIBLE int InitializeInjection() {
     ridge::inject::startInjection();
     return 1;
 }
 
 /// Called by each library that uses NVTX, at its first NVTX call. 0 makes NVTX drop the library again.
 RIDGE_VISIBLE int InitializeInjectionNvtx2(const void* (*exportTable)(unsigned int));
-RIDGE_VISIBLE int InitializeInjectionNvtx2(  // NOLINT(readability-identifier-naming): NVTX's name
-    const void* (*exportTable)(unsigned int)) {
+RIDGE_VISIBLE int InitializeInjectionNvtx2(const void* (*exportTable)(unsigned int)) {
     return ridge::inject::hookNvtx(exportTable) ? 1 : 0;
 }
 
 }  // extern "C"
+// NOLINTEND(readability-identifier-naming)

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <type_traits>
 
 namespace ridge::inject {
 namespace {
@@ -43,7 +44,7 @@ ThreadRanges& ranges() {
 std::string utf8(const wchar_t* text) {
     std::string result;
     for (; text != nullptr && *text != 0; ++text) {
-        const auto code = static_cast<std::uint32_t>(*text);
+        const std::uint32_t code = static_cast<std::make_unsigned_t<wchar_t>>(*text);
         const auto append = [&result](std::uint32_t byte) { result += static_cast<char>(byte); };
         if (code < 0x80) {
             append(code);
