@@ -28,8 +28,8 @@ class HostProfiler {
     /// Base names of all counters ("dram__bytes_read").
     [[nodiscard]] std::vector<std::string> counters() const;
 
-    /// False when CUPTI refuses one of the names; this object is then of no further use. Throws CuptiError for
-    /// what is no matter of names.
+    /// False when CUPTI refuses one of the names; this object is then of no further use. Throws CuptiError
+    /// for what is no matter of names.
     [[nodiscard]] bool addMetrics(const std::vector<std::string>& metrics);
 
     [[nodiscard]] std::vector<std::uint8_t> configImage() const;

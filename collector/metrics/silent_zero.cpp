@@ -39,8 +39,8 @@ std::string silentZero(const Evaluation& evaluation, const Resolution& resolutio
     const std::string metric = tensorPipeOf(resolution);
     const double pipe = valueOf(values, metric);
     if (otherWork || pipe <= 0) return {};
-    return fmt::format("0 FLOPs, but {} is {:.6g}: the tensor cores worked and nothing counted it",
-                       metric, pipe);
+    return fmt::format("0 FLOPs, but {} is {:.6g}: the tensor cores worked and nothing counted it", metric,
+                       pipe);
 }
 
 }  // namespace ridge::metrics

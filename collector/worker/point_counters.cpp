@@ -57,8 +57,8 @@ std::map<std::string, double> withKnownZeros(const cupti::CounterReading& readin
 }
 
 int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
-                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
-                         const cupti::CounterReading& reading) {
+                        const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
+                        const cupti::CounterReading& reading) {
     if (evaluation.flops.value != 0.0) return 0;
     std::map<std::string, double> values = reading.values;
     int replays = 0;

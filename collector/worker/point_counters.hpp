@@ -27,8 +27,8 @@ void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
 /// Throws ridge::Error (failed) naming the counter when the tensor cores worked all the same: such a zero is
 /// a wrong number, not a measurement.
 int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
-                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
-                         const cupti::CounterReading& reading);
+                        const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
+                        const cupti::CounterReading& reading);
 
 /// The values with 0 for every counter that is known to be zero: what metrics::evaluate takes.
 [[nodiscard]] std::map<std::string, double> withKnownZeros(const cupti::CounterReading& reading);
