@@ -91,6 +91,12 @@ Event eventFrom(const json& object) {
 
 }  // namespace
 
+Refusal refusalFor(const std::exception& error) {
+    if (const auto* known = dynamic_cast<const Error*>(&error))
+        return {known->code(), known->what(), known->hint()};
+    return {ExitCode::failed, error.what(), "run 'ridge doctor'"};
+}
+
 std::string encode(const Event& event) {
     // Names of kernels and ranges may be any bytes; what is not UTF-8 is replaced rather than refused.
     return std::visit(Encoder{}, event).dump(-1, ' ', false, json::error_handler_t::replace);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <variant>
@@ -59,6 +60,8 @@ struct Refusal {
     ExitCode code = ExitCode::failed;
     std::string message, hint;
 };
+/// With the code and the hint of a ridge::Error; of any other, that doctor looks into it.
+[[nodiscard]] Refusal refusalFor(const std::exception& error);
 
 /// The last line of a process that ends in order: what it saw, so that `ridge` can say why nothing was
 /// measured. In range mode a launch is an occurrence of any NVTX range.

@@ -30,11 +30,6 @@ struct KernelRecorder::Work {
 
 namespace {
 
-Error asError(const std::exception& error) {
-    if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
-    return {ExitCode::failed, error.what(), "run 'ridge doctor'"};
-}
-
 constexpr const char* wholeGraphs =
     "--graph node: CUDA graphs are measured whole, as with --graph whole: a callback cannot take the place "
     "of the "
@@ -70,7 +65,7 @@ void KernelRecorder::launching(const Launch& launch) noexcept {
         if (decision.kind == Decision::Kind::skip) skip(work, decision.reason);
         if (decision.kind == Decision::Kind::measure) begin(work);
     } catch (const std::exception& error) {
-        m_slot.refuse(asError(error));
+        m_slot.refuse(error);
     }
     if (work.state == Work::State::measuring || work.context == nullptr) return;
     work.context->gate.pass();
@@ -157,14 +152,14 @@ void KernelRecorder::launched(CUresult result) noexcept {
         finish(work, result);
     } catch (const std::exception& error) {
         setUnmeasured(work.described.record, db::Status::failed, error.what());
-        m_slot.failed(asError(error));
+        m_slot.failed(error);
     }
     work.context->gate.open();
     work.turn.unlock();
     try {
         send(work);
     } catch (const std::exception& error) {
-        m_slot.refuse(asError(error));
+        m_slot.refuse(error);
     }
 }
 

@@ -29,8 +29,8 @@ ProfilerSlot::ProfilerSlot(const cupti::Api& api, const cupti::Driver& driver, s
       m_report(std::move(report)),
       m_identity(++slots) {}
 
-void ProfilerSlot::refuse(const Error& error) {
-    if (m_usable.exchange(false)) m_report(Refusal{error.code(), error.what(), error.hint()});
+void ProfilerSlot::refuse(const std::exception& error) {
+    if (m_usable.exchange(false)) m_report(refusalFor(error));
 }
 
 void ProfilerSlot::note(const std::string& text) {
@@ -101,7 +101,7 @@ void ProfilerSlot::drop() {
     m_sessionContext = nullptr;
 }
 
-void ProfilerSlot::failed(const Error& error) {
+void ProfilerSlot::failed(const std::exception& error) {
     drop();
     if (++m_failures >= patience) refuse(error);
 }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,7 +44,7 @@ class ProfilerSlot {
     /// Begins nothing more: the process ends.
     void end() noexcept { m_usable = false; }
     /// Says why, once, and gives up for good: the program goes on.
-    void refuse(const Error& error);
+    void refuse(const std::exception& error);
     /// Tells people something, once.
     void note(const std::string& text);
 
@@ -69,7 +70,7 @@ class ProfilerSlot {
     void drop();
     /// A measurement succeeded, or failed: after three failures in a row it gives up.
     void succeeded() noexcept { m_failures = 0; }
-    void failed(const Error& error);
+    void failed(const std::exception& error);
 
  private:
     void announce(int device, const std::string& chip);

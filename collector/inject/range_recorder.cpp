@@ -13,11 +13,6 @@
 namespace ridge::inject {
 namespace {
 
-Error asError(const std::exception& error) {
-    if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
-    return {ExitCode::failed, error.what(), "run 'ridge doctor'"};
-}
-
 void waitFor(const cupti::Driver& driver) {
     if (const CUresult result = driver.ctxSynchronize(); result != CUDA_SUCCESS) {
         throw Error(ExitCode::failed,
@@ -66,7 +61,7 @@ void RangeRecorder::launching(const Launch& launch) noexcept {
         for (const GraphKernel& part : m_program.graphs.of(launch.graph).kernels)
             addRow(m_catalog.of(part.name.c_str(), part.name).info.name, part.shape);
     } catch (const std::exception& error) {
-        m_slot.refuse(asError(error));
+        m_slot.refuse(error);
     }
 }
 
@@ -97,7 +92,7 @@ void RangeRecorder::open(const NvtxRange& range) {
     } catch (const std::exception& error) {
         m_measured.reset();
         m_slot.drop();
-        m_slot.refuse(asError(error));
+        m_slot.refuse(error);
     }
 }
 
@@ -146,7 +141,7 @@ void RangeRecorder::closing(const NvtxRange& range) {
         close(*occurrence);
     } catch (const std::exception& error) {
         lose(*occurrence, error.what());
-        m_slot.failed(asError(error));
+        m_slot.failed(error);
     }
     m_listed = nullptr;
 }
@@ -235,7 +230,7 @@ void RangeRecorder::contextDestroyed(CUcontext context) noexcept {
             m_listed = nullptr;
         }
     } catch (const std::exception& error) {
-        m_slot.refuse(asError(error));
+        m_slot.refuse(error);
     }
     m_slot.contextDestroyed(context);
 }
@@ -253,7 +248,7 @@ Counts RangeRecorder::finish() noexcept {
             }
         }
     } catch (const std::exception& error) {
-        m_slot.refuse(asError(error));
+        m_slot.refuse(error);
     }
     return m_selection.quota().counts();
 }

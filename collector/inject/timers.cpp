@@ -9,16 +9,6 @@
 #include "collector/inject/device_counters.hpp"
 
 namespace ridge::inject {
-namespace {
-
-void refuse(const Report& report, const std::exception& error) noexcept {
-    const auto* known = dynamic_cast<const Error*>(&error);
-    report(known != nullptr ? Refusal{known->code(), known->what(), known->hint()}
-                            : Refusal{ExitCode::failed, error.what(), "run 'ridge doctor'"});
-}
-
-}  // namespace
-
 std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels, const KernelSelection& selection) {
     std::stable_sort(kernels.begin(), kernels.end(), [](const KernelActivity& a, const KernelActivity& b) {
         return a.correlation < b.correlation;
@@ -66,7 +56,7 @@ void KernelTimer::profilerStart() noexcept {
     try {
         if (!m_startsNow) m_log.enable();
     } catch (const std::exception& error) {
-        refuse(m_report, error);
+        m_report(refusalFor(error));
     }
 }
 
@@ -77,7 +67,7 @@ void KernelTimer::profilerStop() noexcept {
         m_log.flush(false);
         m_log.disable();
     } catch (const std::exception& error) {
-        refuse(m_report, error);
+        m_report(refusalFor(error));
     }
 }
 
@@ -96,7 +86,7 @@ Counts KernelTimer::finish() noexcept {
             m_report(timing);
         }
     } catch (const std::exception& error) {
-        refuse(m_report, error);
+        m_report(refusalFor(error));
     }
     return counts;
 }
@@ -146,7 +136,7 @@ void RangeTimer::closing(const NvtxRange& range) {
             m_report(SeenDevice{m_device, describeDevice(m_driver, m_device, {})});
         m_report(Timing{m_device, *timed, *time});
     } catch (const std::exception& error) {
-        refuse(m_report, error);
+        m_report(refusalFor(error));
     }
 }
 
