@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "collector/cli/clock_locks.hpp"
 #include "collector/cli/device_run.hpp"
 #include "collector/metrics/metric_set.hpp"
 #include "collector/supervisor/modeling.hpp"
@@ -71,16 +72,6 @@ void requireTimes(const CollectOptions& options) {
                     fmt::format("--max-time-per-point {} is not below --timeout {}: every point would fail",
                                 *options.maxTimePerPointS, options.timeoutS),
                     "the timeout is for workers that hang; leave it well above what a point may take");
-}
-
-std::optional<double> parsedClock(const std::string& text) {
-    if (text.empty() || text == "true") return std::nullopt;
-    double mhz = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mhz);
-    if (error != std::errc() || end != text.data() + text.size() || !(mhz > 0) || mhz > 1e5)
-        throw Error(ExitCode::usage, fmt::format("--lock-clocks={}: not a clock in MHz", text),
-                    "for example --lock-clocks=1410, or --lock-clocks alone for the data sheet's clock");
-    return mhz;
 }
 
 /// Axes that only some of the plans have are replaced there; one that none has is an error.

@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <future>
-#include <list>
 
+#include "collector/cli/clock_locks.hpp"
 #include "collector/cli/command.hpp"
 #include "collector/cli/progress.hpp"
 #include "collector/supervisor/bench.hpp"
-#include "collector/supervisor/clock_lock.hpp"
 #include "collector/supervisor/interruption.hpp"
 #include "collector/supervisor/measuring.hpp"
 #include "collector/supervisor/modeling.hpp"
@@ -153,19 +152,6 @@ Tally measureAll(supervisor::Measuring& measuring, std::vector<Assignment>& assi
     return sum;
 }
 
-/// Locks the clocks of every device; returns what the run is told apart by.
-std::string lockClocks(std::list<supervisor::ClockLock>& locks, const std::vector<Assignment>& assignments,
-                       const CollectJob& job) {
-    std::string text;
-    for (const Assignment& assignment : assignments) {
-        const supervisor::Bench& bench = assignment.bench;
-        locks.emplace_back(bench.worker.program(), bench.description.device, job.clockMhz, job.timeout);
-        if (locks.size() > 1 && locks.back().text() == locks.front().text()) continue;
-        text += (text.empty() ? "" : ", ") + locks.back().text();
-    }
-    return text;
-}
-
 int measurePlans(const CollectJob& job, const CollectOptions& options) {
     std::vector<Assignment> assignments;
     std::string devices;
@@ -180,8 +166,12 @@ int measurePlans(const CollectJob& job, const CollectOptions& options) {
     run.driver = described.driver;
     run.cuda = described.cuda;
     run.cupti = described.cupti;
-    std::list<supervisor::ClockLock> locks;
-    if (job.lockClocks) run.clockLock = lockClocks(locks, assignments, job);
+    ClockLocks locks;
+    if (job.lockClocks) {
+        for (const Assignment& assignment : assignments)
+            locks.add(assignment.bench, job.clockMhz, job.timeout);
+        run.clockLock = locks.text();
+    }
     const supervisor::Recorded recorded = recordedIn(options, run);
     std::size_t total = 0;
     std::size_t left = 0;

@@ -6,11 +6,15 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
+#include "collector/cli/clock_locks.hpp"
 #include "collector/cli/command.hpp"
+#include "collector/cli/device_run.hpp"
 #include "collector/cli/shell_text.hpp"
 #include "collector/inject/selection.hpp"
 #include "collector/metrics/metric_set.hpp"
@@ -28,7 +32,7 @@ struct ProfileOptions {
     std::int64_t count = 0;
     bool hasCount = false, timeRun = false;
     std::vector<std::string> command, misplaced;
-    std::string commandLine;
+    std::string commandLine, lockClocks;  ///< empty: no
 };
 
 template <class T>
@@ -110,9 +114,22 @@ void summarize(const supervisor::ProfileOutcome& outcome, const ProfileOptions& 
     note(fmt::format("{} in {}", text, options.file), fmt::format("ridge show {}", shellText(options.file)));
 }
 
+/// Every GPU here: which of them the program will use is not known before. The workers that found them are
+/// gone when this returns; what holds the clocks has no CUDA context.
+void lockClocks(ClockLocks& locks, std::optional<double> mhz) {
+    constexpr std::chrono::seconds timeout{120};
+    for (const supervisor::Bench& bench : openedDevices({}, false, timeout)) locks.add(bench, mhz, timeout);
+}
+
 int profile(const ProfileOptions& options) {
-    const supervisor::ProfileJob job = checkedJob(options);
-    const supervisor::HeldSignals signals;
+    supervisor::ProfileJob job = checkedJob(options);
+    const std::optional<double> mhz = parsedClock(options.lockClocks);
+    const supervisor::HeldSignals signals;  // before any worker is started, which sets SIGPIPE
+    ClockLocks locks;
+    if (!options.lockClocks.empty()) {
+        lockClocks(locks, mhz);
+        job.run.clockLock = locks.text();
+    }
     const supervisor::ProfileOutcome outcome = supervisor::profile(job, signals, note);
     summarize(outcome, options);
     return outcome.status;
@@ -153,6 +170,10 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
     text("--graph", options->graph, "HOW", "CUDA graphs whole, or node: each kernel of them on its own");
     text("--metrics", options->inject.metricSet, "SET", "Counters (ridge list metrics), default roofline");
     text("--cache", options->cache, "MODE", "cold: L2 flushed before each pass; warm; default cold");
+    command
+        ->add_flag("--lock-clocks", options->lockClocks,
+                   "Hold the SM clock of every GPU, at the data sheet's or MHZ; needs root")
+        ->option_text("[=MHZ]");
     command->add_flag("--time-run", options->timeRun,
                       "Run the program once before, without counters, for the times");
     command->footer(

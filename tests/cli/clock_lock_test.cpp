@@ -34,11 +34,14 @@ bool comes(const Folder& folder, const std::string& text) {
     return false;
 }
 
-std::size_t measured(const Folder& folder) {
-    const std::string log = record(folder);
+std::size_t occurrences(const std::string& text, const std::string& part) {
     std::size_t count = 0;
-    for (std::size_t at = log.find(" b="); at != std::string::npos; at = log.find(" b=", at + 1)) ++count;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
     return count;
+}
+
+std::size_t measured(const Folder& folder) {
+    return occurrences(record(folder), " b=");
 }
 
 pid_t holder(const Folder& folder) {
@@ -124,6 +127,33 @@ TEST_CASE("where the process that holds the clock is killed, another one gives i
     ::kill(holder(folder), SIGKILL);
     CHECK(finish(process, folder).status == 0);
     CHECK(record(folder).ends_with("unlocked\n"));
+}
+
+TEST_CASE("a profiled program runs with every GPU's clock held, and none after it") {
+    const Folder folder;
+    Environment environment = fake(folder, "");
+    environment["RIDGE_INJECT"] = FAKE_INJECTION;
+    const Outcome outcome = runRidge(
+        folder, {"profile", "-o", "x.db", "--lock-clocks=1200", "--", PROFILED_PROGRAM, "launch:axpy"},
+        environment);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err == "ridge: 1 measured in x.db\n  ridge show x.db\n");
+    const std::string log = record(folder);
+    CHECK(occurrences(log, "locked by ") == 2);
+    CHECK(occurrences(log, "unlocked\n") == 2);
+    const auto runs = ridge::db::Results::open(folder / "x.db").table("v_runs", {}, {}, {"clock_lock"});
+    CHECK(std::get<std::string>(runs.rows.at(0).at(0)) == "sm 1200 MHz");
+}
+
+TEST_CASE("a program is not started where the clock cannot be held") {
+    const Folder folder;
+    Environment environment = fake(folder, "frozen");
+    environment["RIDGE_INJECT"] = FAKE_INJECTION;
+    const Outcome outcome =
+        runRidge(folder, {"profile", "--lock-clocks", "--", "touch", "started"}, environment);
+    CHECK(outcome.status == 4);
+    CHECK_THAT(outcome.err, ContainsSubstring("locking the SM clock"));
+    CHECK(folder.contents().empty());
 }
 
 TEST_CASE("a clock that is none, or one for a modelled device, is refused") {
