@@ -123,8 +123,7 @@ TEST_CASE("CUPTI describes every two tensor leaves as counting different work, b
     for (const std::string& chip : test::usableChips()) {
         const Names leaves = leavesOf(chip);
         std::vector<Facets> facets;
-        for (const std::string& leaf : leaves)
-            facets.push_back(facetsOf(describe(chip, leaf)));
+        for (const std::string& leaf : leaves) facets.push_back(facetsOf(describe(chip, leaf)));
         for (std::size_t i = 0; i < leaves.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (exclude(facets[i], facets[j])) continue;
