@@ -44,7 +44,7 @@ ThreadRanges& ranges() {
 std::string utf8(const wchar_t* text) {
     std::string result;
     for (; text != nullptr && *text != 0; ++text) {
-        const std::uint32_t code = static_cast<std::make_unsigned_t<wchar_t>>(*text);
+        const auto code = static_cast<char32_t>(*text);
         const auto append = [&result](std::uint32_t byte) { result += static_cast<char>(byte); };
         if (code < 0x80) {
             append(code);
