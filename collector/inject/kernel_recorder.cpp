@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "collector/inject/launch_measurement.hpp"
 #include "collector/inject/nvtx_hooks.hpp"
 
 namespace ridge::inject {
@@ -24,8 +25,7 @@ struct KernelRecorder::Work {
     std::vector<db::Kernel> rows;  ///< of a graph
     Described described;
     std::unique_lock<std::mutex> turn;
-    DeviceCounters* counters = nullptr;
-    ProfilerSession* session = nullptr;
+    LaunchMeasurement measurement;
 };
 
 namespace {
@@ -120,17 +120,9 @@ void KernelRecorder::begin(Work& work) {
     work.turn = m_slot.turn();
     work.context->gate.close();
     try {
-        work.counters = &m_slot.counters(*work.context);
-        work.session = &m_slot.session(*work.context, work.counters->plan(), ProfilerSession::Kind::kernel);
-        if (m_options.cache == Cache::cold && !flushCaches(m_driver, work.context->device)) {
-            work.described.record.point.cache = toText(Cache::warm);
-            m_slot.note(
-                "caches were not flushed: the device has no memory left for it; those points say warm");
-        }
-        work.session->begin({});
+        work.measurement.begin(m_options, m_driver, m_slot, *work.context, work.described);
         work.state = Work::State::measuring;
     } catch (...) {
-        m_slot.drop();
         work.context->gate.open();
         work.turn.unlock();
         throw;
@@ -148,12 +140,7 @@ void KernelRecorder::launched(CUresult result) noexcept {
     }
     if (work.state != Work::State::measuring) return;
     work.state = Work::State::ignored;
-    try {
-        finish(work, result);
-    } catch (const std::exception& error) {
-        setUnmeasured(work.described.record, db::Status::failed, error.what());
-        m_slot.failed(error);
-    }
+    work.measurement.end(result, m_slot, work.described);
     work.context->gate.open();
     work.turn.unlock();
     try {
@@ -161,23 +148,6 @@ void KernelRecorder::launched(CUresult result) noexcept {
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
-}
-
-void KernelRecorder::finish(Work& work, CUresult result) {
-    work.session->end();
-    if (result != CUDA_SUCCESS) {
-        m_slot.drop();
-        setUnmeasured(work.described.record, db::Status::failed,
-                      fmt::format("the launch failed with CUDA error {}", static_cast<int>(result)));
-        return;
-    }
-    const cupti::CollectionPlan& plan = work.session->plan();
-    const cupti::CounterReading reading = work.counters->read(work.session->decode(), plan.metrics);
-    work.session->clear();
-    const auto absent = addCounters(work.described.record, work.counters->evaluate(reading.values),
-                                    reading.values, static_cast<int>(plan.passes));
-    for (const std::string& reason : absent) m_slot.note(reason);
-    m_slot.succeeded();
 }
 
 Counts KernelRecorder::finish() noexcept {

@@ -41,7 +41,6 @@ class KernelRecorder : public Recorder {
     [[nodiscard]] Decision decideGraph(const Launch& launch, Work& work);
     void describe(Work& work) const;
     void begin(Work& work);
-    void finish(Work& work, CUresult result);
     void skip(Work& work, std::string_view reason);
     void send(Work& work);
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// One launch under kernel replay, from CUPTI's Start before it to its counters after it.
+#pragma once
+
+#include "collector/cupti/driver.hpp"
+#include "collector/inject/device_counters.hpp"
+#include "collector/inject/launch_record.hpp"
+#include "collector/inject/options.hpp"
+#include "collector/inject/profiler_session.hpp"
+#include "collector/inject/profiler_slot.hpp"
+
+namespace ridge::inject {
+
+/// begin(), the launch, end(): on the launching thread, with its context current, by whoever has the slot's
+/// turn and has closed the context's gate.
+class LaunchMeasurement {
+ public:
+    /// Makes the session and starts it, caches flushed before where that is asked for. Throws CuptiError or
+    /// ridge::Error with the profiler disabled: the launch may go on, unmeasured.
+    void begin(const Options& options, const cupti::Driver& driver, ProfilerSlot& slot, Context& context,
+               Described& described);
+    /// Puts the counters into the record, or why there are none; `result`: the driver's answer to the launch.
+    void end(CUresult result, ProfilerSlot& slot, Described& described) noexcept;
+
+ private:
+    void read(CUresult result, ProfilerSlot& slot, Described& described);
+
+    DeviceCounters* m_counters = nullptr;
+    ProfilerSession* m_session = nullptr;
+};
+
+}  // namespace ridge::inject
