@@ -43,11 +43,46 @@ std::optional<Driver> open() {
     want("cuGraphChildGraphNodeGetGraph", driver.graphChildGraphNodeGetGraph);
     want("cuFuncGetName", driver.funcGetName);
     want("cuKernelGetName", driver.kernelGetName);
+    want("cuGraphClone", driver.graphClone);
+    want("cuGraphDestroy", driver.graphDestroy);
+    want("cuGraphNodeFindInClone", driver.graphNodeFindInClone);
+    want("cuGraphGetEdges_v2", driver.graphGetEdges);
+    want("cuGraphKernelNodeSetParams_v2", driver.graphKernelNodeSetParams);
+    want("cuGraphKernelNodeGetAttribute", driver.graphKernelNodeGetAttribute);
+    want("cuGraphMemcpyNodeGetParams", driver.graphMemcpyNodeGetParams);
+    want("cuGraphMemcpyNodeSetParams", driver.graphMemcpyNodeSetParams);
+    want("cuGraphMemsetNodeGetParams", driver.graphMemsetNodeGetParams);
+    want("cuGraphMemsetNodeSetParams", driver.graphMemsetNodeSetParams);
+    want("cuGraphInstantiateWithFlags", driver.graphInstantiate);
+    want("cuGraphExecGetFlags", driver.graphExecGetFlags);
+    want("cuGraphExecUpdate_v2", driver.graphExecUpdate);
+    want("cuGraphExecDestroy", driver.graphExecDestroy);
+    want("cuModuleLoadData", driver.moduleLoadData);
+    want("cuModuleGetFunction", driver.moduleGetFunction);
+    want("cuFuncSetAttribute", driver.funcSetAttribute);
+    want("cuLaunchKernelEx", driver.launchKernelEx);
+    want("cuMemcpy3DAsync_v2", driver.memcpy3DAsync);
+    want("cuMemsetD2D8Async", driver.memsetD2D8Async);
+    want("cuMemsetD2D16Async", driver.memsetD2D16Async);
+    want("cuMemsetD2D32Async", driver.memsetD2D32Async);
     if (!complete) return std::nullopt;
     return driver;
 }
 
 }  // namespace
+
+bool canIssueNodes(const Driver& driver) noexcept {
+    const auto there = [](auto... functions) { return ((functions != nullptr) && ...); };
+    return there(
+        driver.graphGetNodes, driver.graphNodeGetType, driver.graphKernelNodeGetParams,
+        driver.graphChildGraphNodeGetGraph, driver.funcGetName, driver.kernelGetName, driver.graphClone,
+        driver.graphDestroy, driver.graphNodeFindInClone, driver.graphGetEdges,
+        driver.graphKernelNodeSetParams, driver.graphKernelNodeGetAttribute, driver.graphMemcpyNodeGetParams,
+        driver.graphMemcpyNodeSetParams, driver.graphMemsetNodeGetParams, driver.graphMemsetNodeSetParams,
+        driver.graphInstantiate, driver.graphExecGetFlags, driver.graphExecUpdate, driver.graphExecDestroy,
+        driver.moduleLoadData, driver.moduleGetFunction, driver.funcSetAttribute, driver.launchKernelEx,
+        driver.memcpy3DAsync, driver.memsetD2D8Async, driver.memsetD2D16Async, driver.memsetD2D32Async);
+}
 
 const Driver* driver() {
     static const std::optional<Driver> loaded = open();

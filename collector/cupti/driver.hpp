@@ -36,7 +36,38 @@ struct Driver {
     CUresult (*graphChildGraphNodeGetGraph)(CUgraphNode, CUgraph*) = nullptr;
     CUresult (*funcGetName)(const char**, CUfunction) = nullptr;
     CUresult (*kernelGetName)(const char**, CUkernel) = nullptr;
+
+    // What measuring the nodes of a CUDA graph one by one takes; complete or not, see canIssueNodes().
+    CUresult (*graphClone)(CUgraph*, CUgraph) = nullptr;
+    CUresult (*graphDestroy)(CUgraph) = nullptr;
+    CUresult (*graphNodeFindInClone)(CUgraphNode*, CUgraphNode, CUgraph) = nullptr;
+    CUresult (*graphGetEdges)(CUgraph, CUgraphNode*, CUgraphNode*, CUgraphEdgeData*, std::size_t*) = nullptr;
+    CUresult (*graphKernelNodeSetParams)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS*) = nullptr;
+    CUresult (*graphKernelNodeGetAttribute)(CUgraphNode, CUkernelNodeAttrID,
+                                            CUkernelNodeAttrValue*) = nullptr;
+    CUresult (*graphMemcpyNodeGetParams)(CUgraphNode, CUDA_MEMCPY3D*) = nullptr;
+    CUresult (*graphMemcpyNodeSetParams)(CUgraphNode, const CUDA_MEMCPY3D*) = nullptr;
+    CUresult (*graphMemsetNodeGetParams)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS*) = nullptr;
+    CUresult (*graphMemsetNodeSetParams)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS*) = nullptr;
+    CUresult (*graphInstantiate)(CUgraphExec*, CUgraph, unsigned long long) = nullptr;
+    CUresult (*graphExecGetFlags)(CUgraphExec, cuuint64_t*) = nullptr;
+    CUresult (*graphExecUpdate)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo*) = nullptr;
+    CUresult (*graphExecDestroy)(CUgraphExec) = nullptr;
+    CUresult (*moduleLoadData)(CUmodule*, const void*) = nullptr;
+    CUresult (*moduleGetFunction)(CUfunction*, CUmodule, const char*) = nullptr;
+    CUresult (*funcSetAttribute)(CUfunction, CUfunction_attribute, int) = nullptr;
+    CUresult (*launchKernelEx)(const CUlaunchConfig*, CUfunction, void**, void**) = nullptr;
+    CUresult (*memcpy3DAsync)(const CUDA_MEMCPY3D*, CUstream) = nullptr;
+    CUresult (*memsetD2D8Async)(CUdeviceptr, std::size_t, unsigned char, std::size_t, std::size_t,
+                                CUstream) = nullptr;
+    CUresult (*memsetD2D16Async)(CUdeviceptr, std::size_t, unsigned short, std::size_t, std::size_t,
+                                 CUstream) = nullptr;
+    CUresult (*memsetD2D32Async)(CUdeviceptr, std::size_t, unsigned int, std::size_t, std::size_t,
+                                 CUstream) = nullptr;
 };
+
+/// True where nothing of the last block is missing, nor of those that older drivers lack.
+[[nodiscard]] bool canIssueNodes(const Driver& driver) noexcept;
 
 /// The process's libcuda.so.1; nullptr where there is none, or where it lacks one of the functions.
 [[nodiscard]] const Driver* driver();
