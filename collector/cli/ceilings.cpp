@@ -14,7 +14,7 @@
 #include "collector/cli/shell_text.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/units.hpp"
-#include "workloads/shape/ceiling.hpp"
+#include "db/model/ceiling_kind.hpp"
 
 namespace ridge::cli {
 namespace {
@@ -44,7 +44,7 @@ void progress(const CeilingOutcome& outcome, std::size_t number) {
         text = rateText(outcome.ceiling->value, outcome.ceiling->unit);
     else if (outcome.state != CeilingOutcome::State::absent)
         text = "failed: " + text;
-    fmt::print(stderr, "[{:2}/{}] {}: {}\n", number, shape::measuredCeilings().size(), outcome.name, text);
+    fmt::print(stderr, "[{:2}/{}] {}: {}\n", number, db::measuredCeilings.size(), outcome.name, text);
 }
 
 std::vector<CeilingOutcome> measureDevice(supervisor::Bench& bench, db::Store& store,

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "db/analysis/ceiling_theory.hpp"
+#include "db/model/ceiling_kind.hpp"
 #include "db/run_identity.hpp"
-#include "workloads/shape/ceiling.hpp"
 #include "workloads/shape/self_check.hpp"
 
 namespace ridge::supervisor {
@@ -105,7 +105,7 @@ CeilingOutcome judged(const std::string& name, const protocol::CeilingReply& rep
 
 void measureCeilings(Bench& bench, std::chrono::milliseconds timeout, const Interruption& interruption,
                      const std::function<void(const CeilingOutcome&)>& onCeiling) {
-    for (const shape::CeilingKind& kind : shape::measuredCeilings()) {
+    for (const db::CeilingKind& kind : db::measuredCeilings) {
         const std::string name(kind.name);
         auto outcome = ask(
             bench, protocol::encodeNamed("ceiling", name), timeout, interruption,

@@ -16,6 +16,7 @@
 #include "collector/worker/stopping_rule.hpp"
 #include "db/analysis/statistics.hpp"
 #include "workloads/ceilings/load_kernels.hpp"
+#include "workloads/shape/ceiling.hpp"
 
 namespace ridge::worker {
 namespace {
@@ -44,7 +45,7 @@ CeilingBench::CeilingBench(int device, std::function<cupti::RangeProfilerBackend
       m_clock(sizeof(workloads::ClockReading)) {}
 
 protocol::CeilingReply CeilingBench::measure(const std::string& name) {
-    const shape::CeilingKind& kind = shape::measuredCeiling(name);
+    const db::CeilingKind& kind = shape::measuredCeiling(name);
     if (const auto refusal = shape::ceilingRefusal(name, m_capability)) return {std::nullopt, *refusal};
     const std::vector<workloads::Load> loads = workloads::loadsOf(name, site());
     const workloads::Load& load = fastest(loads);

@@ -65,7 +65,7 @@ metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string
     return path(evaluation, std::string(name));
 }
 
-db::Ceiling ceilingOf(const shape::CeilingKind& kind, const workloads::Load& load, const LoadTiming& timing,
+db::Ceiling ceilingOf(const db::CeilingKind& kind, const workloads::Load& load, const LoadTiming& timing,
                       const metrics::Quantity& counted) {
     const double work = counted.value.value_or(load.work);
     const double allowed = kind.kind == "memory" ? byteTolerance : operationTolerance;

@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "collector/metrics/evaluate.hpp"
+#include "db/model/ceiling_kind.hpp"
 #include "db/model/device.hpp"
 #include "db/model/point.hpp"
 #include "workloads/ceilings/load.hpp"
-#include "workloads/shape/ceiling.hpp"
 #include "workloads/shape/self_check.hpp"
 
 namespace ridge::worker {
@@ -34,7 +34,7 @@ struct LoadTiming {
 /// Work / time, where `counted` has a value by its count, else by arithmetic; `method` says which. Source and
 /// time stamp are left to whoever stores it. Throws ridge::Error (failed) when count and arithmetic differ by
 /// more than 15 % (bytes) or 2 % (operations): one of them is wrong.
-[[nodiscard]] db::Ceiling ceilingOf(const shape::CeilingKind& kind, const workloads::Load& load,
+[[nodiscard]] db::Ceiling ceilingOf(const db::CeilingKind& kind, const workloads::Load& load,
                                     const LoadTiming& timing, const metrics::Quantity& counted);
 
 /// The point of plan "selftest" that a closed form becomes, before anything is known of it.

@@ -5,53 +5,31 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 #include <cstdint>
 
 #include "db/catalog/share.hpp"
 #include "db/catalog/toml_file.hpp"
+#include "db/model/ceiling_kind.hpp"
 
 namespace ridge::catalog {
 namespace fs = std::filesystem;
 namespace {
-
-struct CeilingName {
-    std::string_view name, kind, unit;
-};
-
-/// The names of v_ceilings that a data sheet can give.
-constexpr std::array<CeilingName, 15> kCeilingNames{{
-    {"dram", "memory", "byte/s"},
-    {"dram_read", "memory", "byte/s"},
-    {"dram_write", "memory", "byte/s"},
-    {"dram_copy", "memory", "byte/s"},
-    {"dram_triad", "memory", "byte/s"},
-    {"l2_read", "memory", "byte/s"},
-    {"fp64", "compute", "flop/s"},
-    {"fp32", "compute", "flop/s"},
-    {"half2", "compute", "flop/s"},
-    {"tensor_bf16", "compute", "flop/s"},
-    {"tensor_fp16", "compute", "flop/s"},
-    {"tensor_fp16_acc16", "compute", "flop/s"},
-    {"tensor_tf32", "compute", "flop/s"},
-    {"tensor_fp8", "compute", "flop/s"},
-    {"tensor_int8", "compute", "op/s"},
-}};
 
 bool sameWithoutCase(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-const CeilingName& ceilingName(const fs::path& file, const toml::table& table, const std::string& name) {
-    const auto* found = std::find_if(kCeilingNames.begin(), kCeilingNames.end(),
-                                     [&](const CeilingName& known) { return known.name == name; });
-    if (found != kCeilingNames.end()) return *found;
-    std::vector<std::string_view> known;
-    known.reserve(kCeilingNames.size());
-    for (const CeilingName& entry : kCeilingNames) known.push_back(entry.name);
+/// What a data sheet may call a roof.
+const db::CeilingKind& ceilingKind(const fs::path& file, const toml::table& table, const std::string& name) {
+    if (name == db::quotedDram.name) return db::quotedDram;
+    const auto* const found = std::find_if(db::measuredCeilings.begin(), db::measuredCeilings.end(),
+                                           [&](const db::CeilingKind& kind) { return kind.name == name; });
+    if (found != db::measuredCeilings.end()) return *found;
+    std::vector<std::string_view> known{db::quotedDram.name};
+    for (const db::CeilingKind& kind : db::measuredCeilings) known.push_back(kind.name);
     throw tomlError(file, *table.get("name"),
                     fmt::format("no ceiling is called '{}'; there are {}", name, fmt::join(known, ", ")));
 }
@@ -95,7 +73,7 @@ db::Ceiling ceilingOf(const fs::path& file, const toml::table& table, const db::
     requireKnownKeys(file, table, {"name", "value", "unit", "clock_hz", "ops_per_clock_per_sm", "source"});
     db::Ceiling ceiling;
     ceiling.name = requireString(file, table, "name");
-    const CeilingName& known = ceilingName(file, table, ceiling.name);
+    const db::CeilingKind& known = ceilingKind(file, table, ceiling.name);
     ceiling.kind = known.kind;
     ceiling.unit = requireString(file, table, "unit");
     if (ceiling.unit != known.unit) {

@@ -6,6 +6,7 @@
 #include "collector/worker/point_counters.hpp"
 #include "db/model/error.hpp"
 #include "tests/support/catch.hpp"
+#include "workloads/shape/ceiling.hpp"
 
 using namespace ridge;
 using namespace ridge::worker;

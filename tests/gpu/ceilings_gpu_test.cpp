@@ -91,7 +91,7 @@ TEST_CASE("every ceiling is positive and below theory") {
     worker::Measurement measurement(0);
     worker::CeilingBench bench(0, [&]() -> cupti::RangeProfilerBackend& { return measurement.counters(); });
     const auto sheet = catalog::deviceByDriverName(cuda::describeDevice(0).name);
-    for (const shape::CeilingKind& kind : shape::measuredCeilings()) {
+    for (const db::CeilingKind& kind : db::measuredCeilings) {
         INFO(kind.name);
         const protocol::CeilingReply reply = bench.measure(std::string(kind.name));
         if (!reply.ceiling) continue;

@@ -25,7 +25,7 @@ struct LoadSite {
     std::size_t l2Bytes = 0, usableBytes = 0;
 };
 
-/// Every way there is to reach the ceiling `name` of shape::measuredCeilings(). Ways that are not there (a
+/// Every way there is to reach the ceiling `name` of db::measuredCeilings. Ways that are not there (a
 /// type that cuBLAS does not take here) are left out with a line on stderr. Throws ridge::Error (failed) when
 /// none is left, CudaError.
 [[nodiscard]] std::vector<Load> loadsOf(std::string_view name, const LoadSite& site);

@@ -4,30 +4,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "db/model/error.hpp"
 
 namespace ridge::shape {
 namespace {
-
-constexpr std::array<CeilingKind, 14> kinds{{
-    {"dram_read", "memory", "byte/s"},
-    {"dram_write", "memory", "byte/s"},
-    {"dram_copy", "memory", "byte/s"},
-    {"dram_triad", "memory", "byte/s"},
-    {"l2_read", "memory", "byte/s"},
-    {"fp64", "compute", "flop/s"},
-    {"fp32", "compute", "flop/s"},
-    {"half2", "compute", "flop/s"},
-    {"tensor_bf16", "compute", "flop/s"},
-    {"tensor_fp16", "compute", "flop/s"},
-    {"tensor_fp16_acc16", "compute", "flop/s"},
-    {"tensor_tf32", "compute", "flop/s"},
-    {"tensor_fp8", "compute", "flop/s"},
-    {"tensor_int8", "compute", "op/s"},
-}};
 
 /// "8.6" as 86; 0 for what is no capability.
 int tenfold(std::string_view capability) {
@@ -42,14 +24,10 @@ int tenfold(std::string_view capability) {
 
 }  // namespace
 
-std::span<const CeilingKind> measuredCeilings() noexcept {
-    return kinds;
-}
-
-const CeilingKind& measuredCeiling(std::string_view name) {
-    const auto* const found = std::find_if(kinds.begin(), kinds.end(),
-                                           [name](const CeilingKind& kind) { return kind.name == name; });
-    if (found == kinds.end())
+const db::CeilingKind& measuredCeiling(std::string_view name) {
+    const auto* const found = std::find_if(db::measuredCeilings.begin(), db::measuredCeilings.end(),
+                                           [name](const db::CeilingKind& kind) { return kind.name == name; });
+    if (found == db::measuredCeilings.end())
         throw Error(ExitCode::usage, fmt::format("no ceiling '{}' is measured", name),
                     "see ridge ceilings --help");
     return *found;

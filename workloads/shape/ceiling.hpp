@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roofs that are measured on a device, and which devices have them.
+// Which of the measured roofs a device has.
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "db/model/ceiling_kind.hpp"
+
 namespace ridge::shape {
 
-struct CeilingKind {
-    std::string_view name, kind, unit;  ///< as in v_ceilings
-};
-
-/// In the order they are measured: memory first, then compute paths from fp64 to int8.
-[[nodiscard]] std::span<const CeilingKind> measuredCeilings() noexcept;
-
-/// Throws ridge::Error (usage) for a name that is none of measuredCeilings().
-[[nodiscard]] const CeilingKind& measuredCeiling(std::string_view name);
+/// Throws ridge::Error (usage) for a name that is none of db::measuredCeilings.
+[[nodiscard]] const db::CeilingKind& measuredCeiling(std::string_view name);
 
 /// Why a device of compute capability `capability` ("8.6") has no such roof; nullopt where it has. CUDA C++
 /// Programming Guide, table of arithmetic by compute capability: bf16 and tf32 from 8.0, fp8 from 8.9.

@@ -9,8 +9,8 @@ using namespace ridge;
 using namespace ridge::shape;
 
 TEST_CASE("fourteen roofs are measured, each with the unit of its kind") {
-    CHECK(measuredCeilings().size() == 14);
-    for (const CeilingKind& kind : measuredCeilings()) {
+    CHECK(db::measuredCeilings.size() == 14);
+    for (const db::CeilingKind& kind : db::measuredCeilings) {
         INFO(kind.name);
         CHECK((kind.kind == "memory") == (kind.unit == "byte/s"));
         CHECK(measuredCeiling(kind.name).unit == kind.unit);
