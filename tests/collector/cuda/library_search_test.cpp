@@ -35,7 +35,7 @@ class Machine {
     }
     static void set(const char* variable, const fs::path& value) { setenv(variable, value.c_str(), 1); }
     /// An empty file at `path` below the root, with its folders.
-    fs::path add(const fs::path& path) const {
+    fs::path add(const fs::path& path) {
         fs::create_directories((m_root / path).parent_path());
         std::ofstream(m_root / path).flush();
         return m_root / path;
@@ -62,7 +62,7 @@ bool searched(const fs::path& file) {
 }  // namespace
 
 TEST_CASE("the variable of a library replaces the whole search, as a file or as a folder") {
-    const Machine machine;
+    Machine machine;
     Machine::set("RIDGE_CUPTI", "/nowhere/own.so");
     CHECK(searchPath(cupti) == std::vector<fs::path>{"/nowhere/own.so"});
     Machine::set("RIDGE_CUPTI", machine.root());
@@ -70,7 +70,7 @@ TEST_CASE("the variable of a library replaces the whole search, as a file or as 
 }
 
 TEST_CASE("folders that were named come before the build's toolkit, the loader's and the installed ones") {
-    const Machine machine;
+    Machine machine;
     const fs::path wheel = machine.add("packages/nvidia/cuda_cupti/lib/libcupti.so.13");
     Machine::set("RIDGE_LIBRARY_PATH", "/a::" + (machine.root() / "packages").string());
     Machine::set("CUDA_HOME", "/home/cuda");
@@ -84,7 +84,7 @@ TEST_CASE("folders that were named come before the build's toolkit, the loader's
 }
 
 TEST_CASE("the wheels of the Python in PATH are found, in the layouts of CUDA 13 and of one package each") {
-    const Machine machine;
+    Machine machine;
     machine.add("env/bin/python3");
     const fs::path whole = machine.add("env/lib/python3.12/site-packages/nvidia/cu13/lib/libcupti.so.13");
     const fs::path single =
@@ -99,7 +99,7 @@ TEST_CASE("the wheels of the Python in PATH are found, in the layouts of CUDA 13
 }
 
 TEST_CASE("a Python that is a link is searched on both sides of it") {
-    const Machine machine;
+    Machine machine;
     machine.add("real/bin/python3.12");
     const fs::path real = machine.add("real/lib/python3.12/site-packages/nvidia/cu13/lib/libcupti.so.13");
     const fs::path own = machine.add("env/lib/python3.12/site-packages/nvidia/cu13/lib/libcupti.so.13");
@@ -111,7 +111,7 @@ TEST_CASE("a Python that is a link is searched on both sides of it") {
 }
 
 TEST_CASE("no place is tried twice") {
-    const Machine machine;
+    Machine machine;
     Machine::set("CUDA_HOME", "/usr/local/cuda");
     auto path = searchPath(cupti);
     const std::size_t all = path.size();
