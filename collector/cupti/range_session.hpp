@@ -2,27 +2,25 @@
 // One enabled range profiler: configured, run pass by pass, decoded; disabled when the scope ends.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "collector/cupti/api.hpp"
+#include "collector/cupti/enabled_profiler.hpp"
 
 namespace ridge::cupti {
 
 class RangeSession {
  public:
     /// `context` must be current on this thread, and stay so until the session ends. Throws CuptiError.
-    RangeSession(const Api& api, CUcontext context);
-    RangeSession(const RangeSession&) = delete;
-    RangeSession& operator=(const RangeSession&) = delete;
-    ~RangeSession();
+    RangeSession(const Api& api, CUcontext context) : m_profiler(api, context) {}
 
     /// An initialized counter data image for one range of these metrics.
-    [[nodiscard]] std::vector<std::uint8_t> makeCounterData(const std::vector<std::string>& metrics) const;
+    [[nodiscard]] std::vector<std::uint8_t> makeCounterData(const std::vector<std::string>& metrics) const {
+        return m_profiler.makeCounterData(metrics);
+    }
 
     /// User range, user replay, one range, no nesting. CUPTI keeps both pointers: they must outlive the
     /// session.
@@ -37,8 +35,7 @@ class RangeSession {
     void decode(std::span<const std::uint8_t> counterData) const;
 
  private:
-    const Api& m_api;
-    CUpti_RangeProfiler_Object* m_profiler = nullptr;
+    EnabledProfiler m_profiler;
 };
 
 }  // namespace ridge::cupti

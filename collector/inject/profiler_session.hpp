@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/cupti/api.hpp"
+#include "collector/cupti/enabled_profiler.hpp"
 #include "collector/cupti/planner.hpp"
 
 namespace ridge::inject {
@@ -44,18 +44,11 @@ class ProfilerSession {
     [[nodiscard]] const cupti::CollectionPlan& plan() const noexcept { return m_plan; }
 
  private:
-    void allocate();
-    void configure();
-    CUptiResult pop() noexcept;
-    CUptiResult stop(bool& allSubmitted) noexcept;
-    void disable() noexcept;
-
-    const cupti::Api& m_api;
     CUcontext m_context;
     const cupti::CollectionPlan& m_plan;
     Kind m_kind;
-    CUpti_RangeProfiler_Object* m_profiler = nullptr;
-    std::vector<std::uint8_t> m_image;  ///< counter data; CUPTI keeps a pointer to its bytes
+    std::vector<std::uint8_t> m_image;  ///< counter data; the profiler keeps a pointer to its bytes
+    cupti::EnabledProfiler m_profiler;
     bool m_started = false, m_pushed = false;
 };
 
