@@ -9,9 +9,7 @@ PassGroups passGroups(const Api& api, const std::string& chip, const std::vector
                       std::span<const std::uint8_t> availability) {
     PassGroups result;
     CollectionPlan whole = planCollection(api, chip, metrics, availability);
-    result.refused = whole.refused;
-    if (whole.metrics.empty()) return result;
-    if (whole.passes == 1) {
+    if (whole.passes == 1 && whole.refused.empty()) {
         result.groups.push_back(std::move(whole));
         return result;
     }
@@ -23,7 +21,7 @@ PassGroups passGroups(const Api& api, const std::string& chip, const std::vector
         group = std::move(plan);
         return true;
     };
-    for (const std::string& metric : whole.metrics) {
+    for (const std::string& metric : metrics) {
         bool placed = false;
         for (CollectionPlan& group : result.groups) {
             placed = placed || fits(group, metric);

@@ -13,23 +13,32 @@
 namespace ridge::cupti {
 namespace {
 
+/// A new object with metrics that CUPTI took before.
+std::unique_ptr<HostProfiler> hostWith(const Api& api, const std::string& chip,
+                                       std::span<const std::uint8_t> availability,
+                                       const std::vector<std::string>& metrics) {
+    auto host = std::make_unique<HostProfiler>(api, chip, availability);
+    if (!metrics.empty() && !host->addMetrics(metrics)) {
+        throw Error(ExitCode::failed,
+                    fmt::format("CUPTI refuses metrics of {} that it took before: {}", chip,
+                                fmt::join(metrics, ", ")),
+                    "choose a smaller metric set: ridge list metrics");
+    }
+    return host;
+}
+
 /// Adds the names one by one; after a refusal the names that were taken go into a new object.
 void sortOutRefused(const Api& api, const std::string& chip, std::span<const std::uint8_t> availability,
                     CollectionPlan& plan) {
     std::vector<std::string> taken;
-    auto host = std::make_unique<HostProfiler>(api, chip, availability);
+    auto host = hostWith(api, chip, availability, taken);
     for (const std::string& metric : plan.metrics) {
         if (host->addMetrics({metric})) {
             taken.push_back(metric);
             continue;
         }
         plan.refused.push_back(metric);
-        host = std::make_unique<HostProfiler>(api, chip, availability);
-        if (!taken.empty() && !host->addMetrics(taken)) {
-            throw Error(ExitCode::failed,
-                        fmt::format("CUPTI refuses metrics of {} that it took before", chip),
-                        "run 'ridge doctor'");
-        }
+        host = hostWith(api, chip, availability, taken);
     }
     plan.metrics = std::move(taken);
 }
@@ -62,12 +71,7 @@ CollectionPlan planCollection(const Api& api, const std::string& chip,
     if (!host->addMetrics(metrics)) {
         sortOutRefused(api, chip, availability, plan);
         if (plan.metrics.empty()) return plan;
-        host = std::make_unique<HostProfiler>(api, chip, availability);
-        if (!host->addMetrics(plan.metrics)) {
-            throw Error(ExitCode::failed,
-                        fmt::format("CUPTI takes no combination of the metrics on {}", chip),
-                        "choose a smaller metric set: ridge list metrics");
-        }
+        host = hostWith(api, chip, availability, plan.metrics);
     }
     plan.configImage = host->configImage();
     plan.passes = host->passes(plan.configImage);

@@ -44,6 +44,15 @@ TEST_CASE("bytes, time and clock are one group, so that their ratios are of one 
     }
 }
 
+TEST_CASE("what fits one pass is one group, planned as it is without groups") {
+    const cupti::Api& api = cupti::library().api;
+    const auto metrics = cupti::resolveOn(api, "GH100", metrics::loadSet("bytes")).metrics;
+    const cupti::PassGroups dealt = cupti::passGroups(api, "GH100", metrics);
+    REQUIRE(dealt.groups.size() == 1);
+    CHECK(dealt.groups[0].metrics == metrics);
+    CHECK(dealt.groups[0].configImage == cupti::planCollection(api, "GH100", metrics).configImage);
+}
+
 TEST_CASE("a metric that the chip does not have is refused and the others are dealt") {
     const cupti::Api& api = cupti::library().api;
     const cupti::PassGroups dealt =
@@ -52,4 +61,29 @@ TEST_CASE("a metric that the chip does not have is refused and the others are de
     REQUIRE(dealt.groups.size() == 1);
     CHECK(dealt.groups.front().metrics == std::vector<std::string>{"dram__bytes_read.sum"});
     CHECK(cupti::passGroups(api, "GH100", {"no__such_metric.sum"}).groups.empty());
+    CHECK(cupti::passGroups(api, "GH100", {}).groups.empty());
+}
+
+TEST_CASE("metrics that cannot share a configuration get groups of their own") {
+    const cupti::Api& api = cupti::library().api;
+    const std::vector<std::string> metrics{"dram__bytes_read.sum", "pcie__read_bytes.sum",
+                                           "dram__bytes_write.sum"};
+    REQUIRE(cupti::planCollection(api, "GH100", metrics).refused ==
+            std::vector<std::string>{"pcie__read_bytes.sum"});
+    const cupti::PassGroups dealt = cupti::passGroups(api, "GH100", metrics);
+    CHECK(dealt.refused.empty());
+    REQUIRE(dealt.groups.size() == 2);
+    CHECK(dealt.groups[0].metrics ==
+          std::vector<std::string>{"dram__bytes_read.sum", "dram__bytes_write.sum"});
+    CHECK(dealt.groups[1].metrics == std::vector<std::string>{"pcie__read_bytes.sum"});
+}
+
+TEST_CASE("a metric that takes several passes on its own cannot be dealt") {
+    const cupti::Api& api = cupti::library().api;
+    const std::string percent = "sm__throughput.avg.pct_of_peak_sustained_elapsed";
+    REQUIRE(cupti::planCollection(api, "GH100", {percent}).passes > 1);
+    const cupti::PassGroups dealt = cupti::passGroups(api, "GH100", {"dram__bytes_read.sum", percent});
+    CHECK(dealt.refused == std::vector<std::string>{percent});
+    REQUIRE(dealt.groups.size() == 1);
+    CHECK(dealt.groups[0].metrics == std::vector<std::string>{"dram__bytes_read.sum"});
 }
