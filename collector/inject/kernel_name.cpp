@@ -15,10 +15,9 @@ constexpr std::string_view anonymous = "(anonymous namespace)";
 
 std::string demangled(const std::string& mangled) {
     if (!mangled.starts_with("_Z")) return mangled;  // a kernel of C named `f` is not a float
-    int status = 0;
     const std::unique_ptr<char, void (*)(void*)> text(
-        abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), std::free);
-    return status == 0 && text ? std::string(text.get()) : mangled;
+        abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, nullptr), std::free);
+    return text ? std::string(text.get()) : mangled;
 }
 
 std::string shortened(std::string_view full) {
@@ -33,7 +32,7 @@ std::string shortened(std::string_view full) {
         } else if (c == '<') {
             ++depth;
         } else if (c == '>') {
-            if (full[i - 1] != '-' && depth > 0) --depth;
+            if (depth > 0 && full[i - 1] != '-') --depth;
         } else if (depth == 0) {
             if (c == '(') break;
             name += c;

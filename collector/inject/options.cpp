@@ -74,12 +74,18 @@ std::optional<Purpose> fromText<Purpose>(std::string_view text) {
 }
 
 std::string encode(const Options& options) {
-    json object{{"program", options.program},         {"nvtx", options.nvtx},
-                {"kernel", options.kernel},           {"skip", options.skip},
-                {"start", toText(options.start)},     {"mode", toText(options.mode)},
-                {"graph", toText(options.graph)},     {"cache", toText(options.cache)},
-                {"purpose", toText(options.purpose)}, {"metric_set", options.metricSet}};
+    json object;
+    object["program"] = options.program;
+    object["nvtx"] = options.nvtx;
+    object["kernel"] = options.kernel;
+    object["skip"] = options.skip;
     if (options.count) object["count"] = *options.count;
+    object["start"] = toText(options.start);
+    object["mode"] = toText(options.mode);
+    object["graph"] = toText(options.graph);
+    object["cache"] = toText(options.cache);
+    object["purpose"] = toText(options.purpose);
+    object["metric_set"] = options.metricSet;
     // Arguments may be any bytes; what is not UTF-8 is replaced rather than refused.
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }

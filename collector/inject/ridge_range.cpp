@@ -104,8 +104,7 @@ class Filling {
 
     std::vector<std::string> finish() {
         if (m_extra.empty()) return std::move(m_notes);
-        json params = json::parse(m_point.params, nullptr, false);
-        if (!params.is_object()) params = json::object();
+        json params = json::parse(m_point.params);
         params.update(m_extra);
         m_point.params = params.dump(-1, ' ', false, json::error_handler_t::replace);
         return std::move(m_notes);

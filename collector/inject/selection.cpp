@@ -75,7 +75,7 @@ bool RangeSelection::choose(std::uint64_t key) {
 
 bool RangeSelection::pushed(std::span<const NvtxRange> stack) {
     m_quota.see();
-    if (!m_quota.isOpen() || stack.empty()) return false;
+    if (!m_quota.isOpen()) return false;
     const NvtxRange& range = stack.back();
     if (!m_nvtx) return isRidgeRange(range) && choose(range.key);
     if (!m_nvtx->isNested()) return false;

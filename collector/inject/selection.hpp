@@ -95,8 +95,8 @@ class RangeSelection {
     /// Throws ridge::Error (usage).
     explicit RangeSelection(const Options& options);
 
-    /// A push/pop range was pushed (the last of `stack`) by the calling thread. True: measure from here until
-    /// closed() says true for its key, which must be unique.
+    /// A push/pop range was pushed, the last of `stack`, which is not empty, by the calling thread. True:
+    /// measure from here until closed() says true for its key, which must be unique.
     bool pushed(std::span<const NvtxRange> stack);
     /// A start/end range was started; `started` holds it too.
     bool started(const NvtxRange& range, std::span<const NvtxRange> started);

@@ -15,6 +15,10 @@ TEST_CASE("a mangled name becomes what people read, short and full") {
     CHECK(kernelName("_ZN12_GLOBAL__N_14workIXgtLi3ELi1EEEEvi").shortName == "(anonymous namespace)::work");
 }
 
+TEST_CASE("an arrow within template arguments does not end them") {
+    CHECK(kernelName("void work<&(a->b), int>(float)").shortName == "work");
+}
+
 TEST_CASE("a name that nobody mangled stays") {
     for (const char* name : {"matmul_kernel", "triton_poi_fused_add_0", "_Znonsense", ""}) {
         CHECK(kernelName(name).full == name);
@@ -36,4 +40,5 @@ TEST_CASE("kernels that wait for other kernels are known by name") {
 TEST_CASE("the name of a C kernel stays what it is, also where it would be a type's") {
     CHECK(kernelName("f").full == "f");
     CHECK(kernelName("a").shortName == "a");
+    CHECK(kernelName(">").shortName == ">");
 }

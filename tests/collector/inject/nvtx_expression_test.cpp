@@ -105,6 +105,8 @@ TEST_CASE("a star within a name stands for any characters") {
     CHECK(!inStack("layer*attn*/", {"layer 3 mlp"}));
     CHECK(inStack("a*a/", {"aa"}));
     CHECK(!inStack("a*a/", {"a"}));
+    CHECK(!inStack("a*c/", {"bc"}));
+    CHECK(!inStack("a*c/", {"ab"}));
     CHECK(inStarted("*", {"anything"}));
     CHECK(!inStarted("*", {}));
 }
@@ -154,4 +156,5 @@ TEST_CASE("what cannot be read is refused with its position and what belongs the
     CHECK_THAT(refusal("A\\"), ContainsSubstring("position 2: expected a character after"));
     CHECK_THAT(refusal("regex:ok/b(/"), ContainsSubstring("position 11: unbalanced parenthesis"));
     CHECK_THAT(refusal("regex:"), ContainsSubstring("position 7: expected the name"));
+    CHECK_THAT(refusal("regex:/A"), ContainsSubstring("position 7: expected the name of a range before '/'"));
 }

@@ -32,11 +32,21 @@ TEST_CASE("a pattern is found anywhere or asked to be the whole") {
 
 TEST_CASE("a faulty pattern is refused with the position of the fault") {
     CHECK_THAT(refusal("abc("), ContainsSubstring("'abc(', position 4: unbalanced parenthesis"));
-    CHECK_THAT(refusal("*abc"), ContainsSubstring("position 1"));
-    CHECK_THAT(refusal("ab[z-a]c"), ContainsSubstring("position 3"));
+    CHECK_THAT(refusal("ab[z-a]c"), ContainsSubstring("position 3: a range of characters that falls"));
     CHECK_THAT(refusal("x[a-z](y*"), ContainsSubstring("position 7"));
     CHECK_THAT(refusal("a)b"), ContainsSubstring("position 2"));
-    CHECK_THAT(refusal("(a)\\1"), ContainsSubstring("position"));
+    CHECK_THAT(refusal("(a)\\1"), ContainsSubstring("position 4: too complex: no back references here"));
+    CHECK_THAT(refusal("a[b"), ContainsSubstring("position 2: '[' without ']'"));
+    CHECK_THAT(refusal("a{2"), ContainsSubstring("position 2: '{' without '}'"));
+    CHECK_THAT(refusal("a{3,1}"), ContainsSubstring("position 2: '{}' needs numbers that do not fall"));
+    CHECK_THAT(refusal("a{100000}"), ContainsSubstring("position 2: too large once its repetitions"));
+    CHECK_THAT(refusal("a\\"), ContainsSubstring("position 2: an escape that does not exist"));
+    CHECK_THAT(refusal("a[[:foo:]]"), ContainsSubstring("position 2: Invalid character class"));
+}
+
+TEST_CASE("a star as in file names is told that it repeats nothing") {
+    CHECK_THAT(refusal("*gemm*"), ContainsSubstring("position 1: nothing before it to repeat"));
+    CHECK_THAT(refusal("gemm|+"), ContainsSubstring("position 6: nothing before it to repeat"));
 }
 
 TEST_CASE("a name of any length is matched on a small stack") {

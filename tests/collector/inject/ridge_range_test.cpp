@@ -87,6 +87,16 @@ TEST_CASE("a number that is none goes to params with a note, and its column stay
     CHECK(params["flops"] == "1e999");
 }
 
+TEST_CASE("numbers that a column cannot hold are none: infinite, or beyond what a double counts by one") {
+    const auto [point, notes] = fill("ridge:flops=inf,bytes=nan,batch=9007199254740992,seq=9007199254740994");
+    CHECK(!point.flopsAlgorithmic);
+    CHECK(!point.compulsoryBytes);
+    CHECK(point.batch == 9007199254740992);
+    CHECK(!point.seq);
+    CHECK(notes.size() == 3);
+    CHECK(json::parse(point.params)["flops"] == "inf");
+}
+
 TEST_CASE("a kernel of a range takes its axes, never its operator or totals") {
     const auto [point, notes] = fill("ridge:op=layer,batch=8,flops=1e9,emitted=3", Extent::part);
     CHECK(notes.empty());

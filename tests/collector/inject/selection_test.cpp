@@ -127,6 +127,19 @@ TEST_CASE("a graph is meant when one of its kernels is") {
     CHECK(selection.onLaunch(std::span<const KernelInfo* const>(), {}, {}).kind == Kind::ignore);
 }
 
+TEST_CASE("a quota that is used up gives nothing, whoever still asks") {
+    Options options;
+    options.skip = 1;
+    options.count = 1;
+    Quota quota(options);
+    CHECK(!quota.take());
+    CHECK(quota.isOpen());
+    CHECK(quota.take());
+    CHECK(!quota.isOpen());
+    CHECK(!quota.take());  // a thread that had asked isOpen() before
+    CHECK(quota.counts().matched == 3);
+}
+
 TEST_CASE("many threads share one quota") {
     Options options;
     options.skip = 100;
@@ -208,4 +221,55 @@ TEST_CASE("start/end ranges are measured when the last one that is asked for sta
     CHECK(!selection.pushed(stackOf({"A"})));
     CHECK(selection.quota().isExhausted());
     CHECK(!selection.started(a, std::vector<NvtxRange>{b, a}));
+}
+
+TEST_CASE("skip and count count the occurrences of a range") {
+    Options options;
+    options.nvtx = "step/";
+    options.skip = 1;
+    options.count = 1;
+    RangeSelection selection(options);
+    CHECK(!selection.pushed(stackOf({"step"})));
+    CHECK(!selection.closed(1));
+    CHECK(selection.pushed(stackOf({"step"})));
+    CHECK(selection.closed(1));
+    CHECK(!selection.pushed(stackOf({"step"})));
+}
+
+TEST_CASE("while a range is measured no other one begins, on any thread and of any kind") {
+    Options options;
+    options.nvtx = "step/";
+    RangeSelection nested(options);
+    CHECK(nested.pushed(std::vector<NvtxRange>{{"", "step", 1}}));
+    CHECK(!nested.pushed(std::vector<NvtxRange>{{"", "step", 2}}));  // another thread's stack
+    CHECK(nested.closed(1));
+    CHECK(nested.pushed(std::vector<NvtxRange>{{"", "step", 3}}));
+
+    options.nvtx = "A";
+    RangeSelection flat(options);
+    const NvtxRange first{"", "A", 4};
+    CHECK(flat.started(first, std::vector<NvtxRange>{first}));
+    const NvtxRange second{"", "A", 5};
+    CHECK(!flat.started(second, std::vector<NvtxRange>{second}));
+
+    RangeSelection ridge{Options()};
+    CHECK(ridge.pushed(std::vector<NvtxRange>{{"", "ridge:op=layer", 6}}));
+    CHECK(!ridge.pushed(std::vector<NvtxRange>{{"", "ridge:op=layer", 6}, {"", "ridge:op=qk", 7}}));
+    const NvtxRange third{"", "ridge:op=pv", 8};
+    CHECK(!ridge.started(third, std::vector<NvtxRange>{third}));
+    CHECK(ridge.closed(6));
+    CHECK(ridge.started(third, std::vector<NvtxRange>{third}));
+}
+
+TEST_CASE("an expression of one kind of range does not hear the other kind") {
+    Options options;
+    options.nvtx = "A";
+    RangeSelection flat(options);
+    CHECK(!flat.pushed(stackOf({"A"})));
+    options.nvtx = "A/";
+    RangeSelection nested(options);
+    const NvtxRange a{"", "A", 1};
+    CHECK(!nested.started(a, std::vector<NvtxRange>{a}));
+    RangeSelection ridge{Options()};
+    CHECK(!ridge.started(a, std::vector<NvtxRange>{a}));
 }
