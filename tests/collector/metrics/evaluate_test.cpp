@@ -226,3 +226,16 @@ TEST_CASE("every metric of a set that counts all FLOPs is used once") {
     }
     CHECK(paths == tensorSum);
 }
+
+TEST_CASE("integer instructions counted by weights stay off the FLOPs too") {
+    MetricSet set;
+    set.countsAllFlops = true;
+    set.counters = {{"fadd", {"fadd.sum"}, "inst", "", false}, {"iadd", {"iadd.sum"}, "inst", "", false}};
+    set.paths = {{"fp32", Axis::flop, {{"fadd", 1}}, "", "", "", false, ""},
+                 {"int32", Axis::op, {{"iadd", 1}}, "", "", "", false, ""}};
+    const Resolution resolution = resolve(set, {"fadd", "iadd"});
+    const Evaluation result = evaluate(set, resolution, {{"fadd.sum", 3}, {"iadd.sum", 1000}});
+    CHECK(result.paths.at("int32").value == 1000.0);
+    CHECK(result.flops.value == 3.0);
+    CHECK(result.dominantPath == "fp32");
+}

@@ -99,6 +99,14 @@ TEST_CASE("a mistake in a set is an error at its line") {
                ContainsSubstring("either made of 'weights'"));
     CHECK_THAT(errorOf("[[path]]\nname = 'fp32'\naxis = 'flops'\nsrc = 'x'\n"), ContainsSubstring("axis"));
     CHECK_THAT(errorOf("colour = 'red'\n"), ContainsSubstring("colour"));
+    CHECK_THAT(errorOf("include = 'bytes'\n"), ContainsSubstring("'include' must be a list of texts"));
+    CHECK_THAT(errorOf("include = ['bytes', 3]\n"), ContainsSubstring("'include' must hold texts"));
+    CHECK_THAT(errorOf("include = ['']\n"), ContainsSubstring("'include' must hold texts"));
+    CHECK_THAT(errorOf("[[probe]]\nabout = 'x'\n"), ContainsSubstring("a probe needs 'any_of'"));
+    CHECK_THAT(errorOf("[[quantity]]\nname = 'q'\nunit = 'byte'\n"),
+               ContainsSubstring("a quantity needs 'weights'"));
+    CHECK_THAT(errorOf("[[path]]\nname = 'p'\ndst = 'fp32'\nweights = { x = 1 }\n"),
+               ContainsSubstring("either made of 'weights'"));
     CHECK_THAT(errorOf("include = ['rooflin']\n"), ContainsSubstring("rooflin"));
     CHECK_THAT(
         errorOf("include = ['bytes']\n[[counter]]\nrole = 'dram_read'\nany_of = ['a.sum']\nunit = 'b'\n"),

@@ -149,3 +149,12 @@ TEST_CASE("a probe proves absence only when it was delivered as zero and nothing
     CHECK_FALSE(foundNoWork(plan, chip, {{pipeCounter, 0}, {bf16, 7}}));
     CHECK_FALSE(foundNoWork(plan, chipWith({bf16}, false), {{pipeCounter, 0}}));
 }
+
+TEST_CASE("a probe that the set collects anyway is collected once") {
+    Resolution chip = chipWith({bf16, fp16, fp64, fp8}, true);
+    chip.metrics.push_back(pipeCounter);
+    const ReplayPlan plan = planReplays(chip, {}, passesWith(3));
+    CHECK(plan.probe == pipeCounter);
+    CHECK(std::count(plan.first.begin(), plan.first.end(), pipeCounter) == 1);
+    CHECK(std::count(plan.withWork.begin(), plan.withWork.end(), pipeCounter) == 0);
+}

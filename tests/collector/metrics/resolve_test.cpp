@@ -78,3 +78,32 @@ TEST_CASE("a tensor counter that no path takes or that cannot be read is missing
                      "tensor: cannot read the name sm__ops_path_tensor_cycles") == 1);
     CHECK(found.leaves.size() == 1);
 }
+
+TEST_CASE("a counter that plays two roles is collected once") {
+    MetricSet set;
+    set.counters = {{"read", {"dram__bytes_read.sum"}, "byte", "", false},
+                    {"again", {"dram__bytes_read.sum"}, "byte", "", false}};
+    const Resolution found = resolve(set, {"dram__bytes_read"});
+    CHECK(found.metrics == std::vector<std::string>{"dram__bytes_read.sum"});
+    CHECK(found.counters.size() == 2);
+}
+
+TEST_CASE("signed and unsigned integer sources stay off the FLOP axis, whatever the paths say") {
+    MetricSet set;
+    set.leaves = {{"tensor", prefix, ".sum", {}, Axis::flop, false, ""},
+                  {"integer", prefix, ".sum", {}, Axis::op, false, ""}};
+    set.paths = {{"tensor_int8", Axis::op, {}, "", "uint8", "", false, ""},
+                 {"tensor_int8", Axis::op, {}, "", "int8", "", false, ""},
+                 {"tensor_fp32", Axis::flop, {}, "", "", "fp32", false, ""}};
+    const Resolution found = resolve(set, tensorBases({"src_uint8", "src_int8", "src_bf16_dst_fp32"}));
+    REQUIRE(found.leaves.size() == 3);
+    CHECK(leafNames(found, "tensor_int8").size() == 2);
+    CHECK(leafNames(found, "tensor_fp32").size() == 1);
+    for (const TensorLeaf& leaf : found.leaves)
+        CHECK((leaf.axis == Axis::op) == (leaf.path == "tensor_int8"));
+
+    set.paths[1].axis = Axis::flop;  // a path that would put integer operations among the FLOPs takes none
+    const Resolution wrong = resolve(set, tensorBases({"src_int8", "src_bf16_dst_fp32"}));
+    CHECK(leafNames(wrong, "tensor_int8").empty());
+    CHECK(wrong.missing == std::vector<std::string>{"integer: sm__ops_path_tensor_src_int8 has no path"});
+}
