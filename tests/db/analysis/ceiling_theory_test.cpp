@@ -21,7 +21,7 @@ db::Ceiling ceiling(const char* kind, const char* name, double value, std::optio
     return result;
 }
 
-const std::vector<db::Ceiling> sheet{ceiling("memory", "dram", 2e12, {}, "datasheet"),
+const std::vector<db::Ceiling> sheet{ceiling("memory", "dram", 2e12, 1.755e9, "datasheet"),
                                      ceiling("compute", "fp32", 51.2e12, 1.755e9, "datasheet")};
 
 }  // namespace
@@ -41,6 +41,8 @@ TEST_CASE("theory follows the clock that was seen, and allows one percent") {
     CHECK_THAT(theoreticalLimit(sheet[1], at(1.404e9)), WithinRel(0.8 * 51.712e12, 1e-9));
     CHECK_THAT(theoreticalLimit(sheet[1], ceiling("compute", "fp32", 48e12, {}, "measured")),
                WithinRel(51.712e12, 1e-9));
+    const db::Ceiling noClock = ceiling("compute", "fp32", 51.2e12, {}, "datasheet");
+    CHECK_THAT(theoreticalLimit(noClock, at(1.404e9)), WithinRel(51.712e12, 1e-9));
     CHECK_THAT(ofDatasheet(sheet[1], at(1.755e9)), WithinRel(0.9375, 1e-9));
 }
 

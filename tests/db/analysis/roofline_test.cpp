@@ -22,6 +22,8 @@ TEST_CASE("below the ridge the slope limits, above it the ceiling") {
     CHECK(memoryBound(a40, 215.0));
     CHECK_FALSE(memoryBound(a40, 215.2));
     CHECK_FALSE(memoryBound(a40, ridgePoint(a40) * (1 + 1e-12)));
+    CHECK_FALSE(memoryBound({8, 2}, 4));  // on the ridge point, exactly
+    CHECK(memoryBound({8, 2}, 3.999));
 }
 
 TEST_CASE("the shortest time is the longer of computing and moving") {

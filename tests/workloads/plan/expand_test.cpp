@@ -188,3 +188,24 @@ TEST_CASE("rows follow the plan: series by series, batch before seq, then operat
     CHECK(rows[99].measuredAs == std::size_t{98});
     CHECK(rows[100].point.op == "down");
 }
+
+TEST_CASE("a step may emit one token more than it has candidates, and no more") {
+    plan::Plan plan = steps("gpt2", std::nullopt);
+    plan.series.front().emittedTokens = 5;  // 4 candidates
+    CHECK(*plan::expand(plan).front().point.emittedTokens == 2 * 5);
+    plan.series.front().emittedTokens = 5.01;
+    CHECK_THROWS_AS(plan::expand(plan), Error);
+}
+
+TEST_CASE("a plan of an unknown dtype is refused, naming those there are") {
+    plan::Plan plan = steps("gpt2", std::nullopt);
+    plan.dtype = "bf17";
+    try {
+        (void)plan::expand(plan);
+        FAIL("nothing thrown");
+    } catch (const Error& error) {
+        CHECK(error.code() == ExitCode::usage);
+        CHECK(std::string(error.what()) == "plan 'p': no dtype 'bf17'");
+        CHECK(error.hint() == "known: bf16, fp16, tf32, fp32, fp64");
+    }
+}

@@ -156,6 +156,7 @@ TEST_CASE("whatever does not fit is refused at its line and column") {
         {good, "label = \"a\"\n", ""},
         {good, "label = \"c\"", "label = \"a\""},
         {good, "b {spec}", "b {width}"},
+        {good, "b {spec}", "b {spec"},
         {good, "phase = \"ar\"", "phase = \"decode\""},
         {good, "phase = \"ar\"\n", ""},
         {good, "operators = [\"qkv\", \"qk\"]\n", ""},
@@ -178,6 +179,7 @@ TEST_CASE("whatever does not fit is refused at its line and column") {
         {gemm, "n = 5", "n = 0"},
         {gemm, ", k = 6", ""},
         {gemm, "name = \"g\"", "name = \"a\\\"b\""},
+        {gemm, "name = \"g\"", "name = \"\""},
         {gemm, "[\"gemm\"]", "[\"qkv\"]"},
         {gemm, "tokens = [1]", "batch = [1]"},
         {gemm, "tokens = [1]", "tokens = [1], batch = [1]"},
@@ -186,4 +188,22 @@ TEST_CASE("whatever does not fit is refused at its line and column") {
         {gemm, gemm.substr(gemm.find("[[series]]")), ""},
     };
     test::checkApproved("plan_errors.txt", report(changes));
+}
+
+TEST_CASE("layers, steps and attention need a sequence length, linear operators of decode do not") {
+    const auto readWith = [](const std::string& operators) {
+        const Scratch scratch;
+        const auto file = scratch.write("p.toml",
+                                        "title = \"T\"\nworkload = \"transformer\"\nmodel = \"llama-7b\"\n"
+                                        "dtype = \"bf16\"\n[[series]]\nlabel = \"a\"\nphase = \"ar\"\n"
+                                        "axes = { batch = [1] }\noperators = [" +
+                                            operators + "]\n");
+        return thrown(scratch, [&] { (void)plan::readPlan(file); });
+    };
+    for (const char* operators : {"\"layer\"", "\"step\"", "\"up\", \"pv\"", "\"qk\""}) {
+        INFO(operators);
+        CHECK(readWith(operators) ==
+              "2 p.toml:8:8: prefill, attention, layers and steps need the axis 'seq'");
+    }
+    CHECK(readWith("\"qkv\", \"down\", \"lm_head\"") == "nothing thrown");
 }

@@ -28,6 +28,10 @@ TEST_CASE("a device is asked only for units that its compute capability has") {
     CHECK_FALSE(ceilingRefusal("tensor_fp16", "7.5"));
     CHECK_FALSE(ceilingRefusal("tensor_fp8", "8.9"));
     CHECK_FALSE(ceilingRefusal("tensor_fp8", "12.0"));
+    CHECK(ceilingRefusal("tensor_bf16", "7.5") ==
+          "compute capability 7.5 has no such tensor cores, they came with 8.0");
+    CHECK(ceilingRefusal("tensor_bf16", "?"));  // what is not known to have them is not asked
+    CHECK_FALSE(ceilingRefusal("dram_read", "?"));
     CHECK(ceilingRefusal("tensor_fp8", "8.6") ==
           "compute capability 8.6 has no such tensor cores, they came with 8.9");
 }

@@ -84,12 +84,27 @@ TEST_CASE("a model file that does not fit says where and why") {
           "2 m.toml:8:7: 'ffn' must be a whole number from 1 to 1073741824");
     CHECK(errorWith("ffn = 20", "ffn = 2.5") ==
           "2 m.toml:8:7: 'ffn' must be a whole number from 1 to 1073741824");
+    CHECK(errorWith("ffn = 20", "ffn = 1073741825") ==
+          "2 m.toml:8:7: 'ffn' must be a whole number from 1 to 1073741824");
+    CHECK(errorWith("ffn = 20", "ffn = 1073741824") == "nothing thrown");
+    CHECK(errorWith("padded_vocab = 32", "padded_vocab = 30") == "nothing thrown");
     CHECK(errorWith("kv_heads = 2", "kv_heads = 3") ==
           "2 m.toml:6:12: 'heads' (4) must be a multiple of 'kv_heads' (3)");
     CHECK(errorWith("padded_vocab = 32", "padded_vocab = 29") ==
           "2 m.toml:10:16: 'padded_vocab' (29) must not be below 'vocab' (30)");
     CHECK(errorWith("context = 16", "context = 16\nmlp = \"gate\"") ==
           "2 m.toml:12:7: 'mlp' must be one of gated, plain, not 'gate'");
+}
+
+TEST_CASE("a model has separate qkv and a gated feed-forward part unless its file says otherwise") {
+    const Scratch scratch;
+    const shape::Llm plain = shape::loadLlm(scratch.write("m.toml", good).string());
+    CHECK_FALSE(plain.fusedQkv);
+    CHECK(plain.gated);
+    const shape::Llm other =
+        shape::loadLlm(scratch.write("o.toml", good + "qkv = \"fused\"\nmlp = \"plain\"\n").string());
+    CHECK(other.fusedQkv);
+    CHECK_FALSE(other.gated);
 }
 
 TEST_CASE("an unknown model names the nearest") {

@@ -47,6 +47,10 @@ TEST_CASE("products that share a B read it once") {
 TEST_CASE("dimensions beyond 64-bit products keep their FLOPs") {
     const std::int64_t large = std::int64_t{1} << 30;
     CHECK(flops(Gemm{large, large, large}) == 2.0 * 0x1p90);
+    // 2^60 tokens are what two of the largest axis values make.
+    const Gemm larger{large * large, large, large, 64 * large, 64 * large};
+    CHECK(flops(larger) == 2.0 * 0x1p156);
+    CHECK(compulsoryElements(larger) == 2 * 0x1p126 + 0x1p60);
 }
 
 TEST_CASE("linear operators have one row for every token of every sequence") {
@@ -80,6 +84,29 @@ TEST_CASE("qkv is three products, or one where the model fuses them") {
     checkShape(fused.front(), 7, 24, 8);
 }
 
+TEST_CASE("heads need not be as wide as the hidden size together") {
+    Llm llm = small();
+    llm.headDim = 3;  // 4 heads of 3 are 12, the hidden size is 8
+    llm.kvHeads = 2;
+    const Pass pass{1, 7, 1};
+    const auto separate = gemmsOf("qkv", llm, pass);
+    REQUIRE(separate.size() == 3);
+    checkShape(separate[0], 7, 12, 8);
+    checkShape(separate[1], 7, 6, 8);
+    checkShape(separate[2], 7, 6, 8);
+    checkShape(gemmsOf("out", llm, pass).front(), 7, 8, 12);
+    CHECK(residentElements(separate) == 7 * 8 + 8 * (12 + 6 + 6) + 7 * (12 + 6 + 6));
+    llm.fusedQkv = true;
+    checkShape(gemmsOf("qkv", llm, pass).front(), 7, 24, 8);
+}
+
+TEST_CASE("a fused qkv of grouped queries holds one K and one V a KV head") {
+    Llm llm = small();
+    llm.kvHeads = 1;
+    llm.fusedQkv = true;
+    checkShape(gemmsOf("qkv", llm, Pass{1, 7, 1}).front(), 7, 8 + 2 * 2, 8);
+}
+
 TEST_CASE("grouped-query attention reads K and V once a KV head") {
     Llm llm = small();
     llm.kvHeads = 2;
@@ -106,11 +133,17 @@ TEST_CASE("an operator the model lacks is refused") {
 }
 
 TEST_CASE("a dtype names its size and its compute ceiling") {
-    REQUIRE(dtype("bf16"));
-    CHECK(dtype("bf16")->bytes == 2);
-    CHECK(dtype("bf16")->computePath == "tensor_bf16");
-    CHECK(dtype("fp64")->bytes == 8);
-    CHECK(dtype("tf32")->computePath == "tensor_tf32");
+    const auto is = [](const char* name, std::int64_t bytes, const char* path) {
+        INFO(name);
+        REQUIRE(dtype(name));
+        CHECK(dtype(name)->bytes == bytes);
+        CHECK(dtype(name)->computePath == path);
+    };
+    is("bf16", 2, "tensor_bf16");
+    is("fp16", 2, "tensor_fp16");
+    is("tf32", 4, "tensor_tf32");  // held in memory as fp32
+    is("fp32", 4, "fp32");
+    is("fp64", 8, "fp64");
     CHECK_FALSE(dtype("BF16"));
     CHECK(dtypeNames() == "bf16, fp16, tf32, fp32, fp64");
 }
