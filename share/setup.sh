@@ -2,7 +2,8 @@
 # Sourced by share/run and share/test: makes this machine ready and builds. Says what it installs before it does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-build=build/release
+preset=release
+build=build/$preset
 toolkit=$PWD/build/cuda
 
 say() { printf '\n== %s\n' "$*"; }
@@ -128,7 +129,7 @@ configure() {
     if [ -n "$cached" ] && [ "$cached" != "${root:+$root/bin/nvcc}" ]; then rm -f "$build/CMakeCache.txt"; fi
     [ -z "${CI:-}" ] || flags+=(-DRIDGE_WERROR=ON)
     say "Configuring $build"
-    cmake --preset release -B "$build" "${flags[@]}" >build/configure.log 2>&1 ||
+    cmake --preset "$preset" -B "$build" "${flags[@]}" >build/configure.log 2>&1 ||
         { tail -n 30 build/configure.log >&2; die "configuring failed; the log is build/configure.log"; }
     grep 'Ridgepoint' build/configure.log
 }

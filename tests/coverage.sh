@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Arithmetic and planning are tested without a GPU, every line of them: fails where one is not executed. Prints a table of
+# files, lines and what was missed. Arguments go to gcovr: tests/coverage.sh --branches --exclude-throw-branches
+source "$(dirname "${BASH_SOURCE[0]}")/../share/setup.sh"
+preset=coverage
+build=build/$preset
+
+layers=(
+    db/analysis
+    db/model
+    workloads/shape
+    workloads/plan
+    collector/metrics
+    collector/cupti/host_profiler
+    collector/cupti/pass_groups
+    collector/cupti/planner
+    collector/cupti/replays
+    collector/cupti/toolkit
+    collector/inject/kernel_name
+    collector/inject/nvtx_expression
+    collector/inject/options
+    collector/inject/pattern
+    collector/inject/range_rotation
+    collector/inject/ridge_range
+    collector/inject/selection
+)
+tests=(analysis_test cupti_test inject_test metrics_test plan_test range_profiler_test)
+
+fail() { printf 'tests/coverage.sh: %s\n' "$*" >&2; exit 1; }
+install_packages gcovr
+configure tests
+find "$build" -name '*.gcda' -delete
+compile "${tests[@]}"
+say "Running ${tests[*]}"
+pattern=$(IFS='|'; echo "^(${tests[*]})\$")
+ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$(nproc)" -R "$pattern" >build/coverage.log 2>&1 ||
+    { cat build/coverage.log; fail "a test failed"; }
+
+# Code that no target compiles, or that counts without a reason, must not pass for covered.
+if git grep -n 'GCOVR_EXCL\|LCOV_EXCL' -- "${layers[@]/%/*}" | grep -v 'EXCL_[A-Z_]*: '; then fail "excluded without a reason"; fi
+say "Lines of arithmetic and planning"
+gcovr --root . --object-directory "$build" "${layers[@]/#/--filter=}" -j "$(nproc)" --fail-under-line 100 \
+    "$@" "$build" | tee build/coverage.txt
+for file in $(git ls-files "${layers[@]/%/*.cpp}"); do
+    grep -qF "$file" build/coverage.txt || fail "$file is in no test"
+done
