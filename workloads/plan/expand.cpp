@@ -31,7 +31,7 @@ class Expansion {
  private:
     /// The columns that every row of a setting has in common.
     [[nodiscard]] db::Point baseOf(const Series& series, const Setting& setting) const;
-    [[nodiscard]] shape::Pass passOf(const Series& series, const Setting& setting) const;
+    [[nodiscard]] shape::Pass passOf(const db::Point& base) const;
     [[nodiscard]] std::int64_t contextOf(const db::Point& base, std::int64_t queries) const;
     const shape::Llm& llm(const std::string& name);
 
@@ -77,13 +77,12 @@ db::Point Expansion::baseOf(const Series& series, const Setting& setting) const 
 }
 
 /// t = b s in prefill, b in decode, b q in speculation (MEDUSA, arXiv 2401.10774, appendix).
-shape::Pass Expansion::passOf(const Series& series, const Setting& setting) const {
+shape::Pass Expansion::passOf(const db::Point& base) const {
     shape::Pass pass;
-    const std::int64_t seq = valueOf(setting, "seq").value_or(1);
-    pass.batch = setting.at("batch");
-    if (series.phase == "init") pass.queries = seq;
-    if (series.phase == "spec") pass.queries = setting.at("spec");
-    pass.context = seq;
+    pass.batch = base.batch.value();
+    if (base.phase == "init") pass.queries = base.seq.value();
+    if (base.phase == "spec") pass.queries = base.spec.value();
+    pass.context = contextOf(base, pass.queries);
     return pass;
 }
 
@@ -108,8 +107,7 @@ void Expansion::addSetting(const Series& series, const Setting& setting) {
         return;
     }
     base.kvHeads = llm(base.model).kvHeads;
-    shape::Pass pass = passOf(series, setting);
-    pass.context = contextOf(base, pass.queries);
+    const shape::Pass pass = passOf(base);
     for (const std::string& op : series.operators) {
         if (op == "step") {
             addStep(series, base, pass);
