@@ -12,10 +12,11 @@ TEST_CASE("fourteen roofs are measured, each with the unit of its kind") {
     CHECK(db::measuredCeilings.size() == 14);
     for (const db::CeilingKind& kind : db::measuredCeilings) {
         INFO(kind.name);
-        CHECK((kind.kind == "memory") == (kind.unit == "byte/s"));
-        CHECK(measuredCeiling(kind.name).unit == kind.unit);
+        const bool memory = kind.name.starts_with("dram_") || kind.name == "l2_read";
+        CHECK(kind.kind == (memory ? "memory" : "compute"));
+        CHECK(kind.unit == (memory ? "byte/s" : kind.name == "tensor_int8" ? "op/s" : "flop/s"));
+        CHECK(&measuredCeiling(kind.name) == &kind);
     }
-    CHECK(measuredCeiling("tensor_int8").unit == "op/s");
     CHECK_THROWS_AS(measuredCeiling("dram"), Error);
 }
 
@@ -51,10 +52,40 @@ TEST_CASE("a verdict allows what a closed form must allow, and no more") {
     CHECK_FALSE(judge(closedForm("gemm_fp32"), 1e12, 2e12, {}).ok);
 }
 
+TEST_CASE("every closed form has the tolerance that its reason makes up, and no more") {
+    const auto allows = [](const char* name, const char* dtype, const char* path, double tolerance) {
+        INFO(name);
+        const ClosedForm& form = closedForm(name);
+        CHECK(form.dtype == dtype);
+        CHECK(form.path == path);
+        CHECK(form.why.empty() == (tolerance < 1e-6));
+        CHECK(judge(form, 1e12, 1e12 * (1 + 0.9 * tolerance), {}).ok);
+        CHECK(judge(form, 1e12, 1e12 * (1 - 0.9 * tolerance), {}).ok);
+        CHECK_FALSE(judge(form, 1e12, 1e12 * (1 + 1.1 * tolerance), {}).ok);
+        CHECK_FALSE(judge(form, 1e12, 1e12 * (1 - 1.1 * tolerance), {}).ok);
+    };
+    allows("copy", "", "dram", 0.01);
+    allows("fp64", "fp64", "fp64", 1e-9);
+    allows("fp32", "fp32", "fp32", 1e-9);
+    allows("half2", "fp16", "half2", 1e-3);
+    allows("gemm_fp64", "fp64", "fp64", 1e-3);
+    allows("gemm_fp32", "fp32", "fp32", 1e-3);
+    allows("gemm_bf16", "bf16", "tensor_bf16", 1e-9);
+    allows("gemm_fp16", "fp16", "tensor_fp16", 1e-9);
+    allows("gemm_tf32", "tf32", "tensor_tf32", 1e-9);
+    allows("gemm_fp8", "fp8", "tensor_fp8", 1e-9);
+    allows("gemm_int8", "int8", "tensor_int8", 1e-9);
+    CHECK(closedForms().size() == 11);
+}
+
 TEST_CASE("a verdict says what was counted, or why nothing was") {
     CHECK(judge(closedForm("fp32"), 2e12, 2e12, {}).text == "2e+12 FLOPs counted, 2e+12 expected");
     CHECK(judge(closedForm("copy"), 1e9, 0.95e9, {}).text ==
           "9.5e+08 bytes counted, 1e+09 expected: -5 %, 1 % allowed");
+    CHECK(judge(closedForm("copy"), 1e9, 1.005e9, {}).text ==
+          "1.005e+09 bytes counted, 1e+09 expected: +0.5 %");
+    CHECK(judge(closedForm("gemm_bf16"), 1e9, 0.5e9, {}).text ==
+          "5e+08 FLOPs counted, 1e+09 expected: -50 %");
     CHECK(judge(closedForm("gemm_int8"), 1e9, std::nullopt, "the chip has no counter for tensor_int8").text ==
           "operations not counted: the chip has no counter for tensor_int8");
 }

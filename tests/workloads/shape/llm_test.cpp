@@ -96,6 +96,28 @@ TEST_CASE("a model file that does not fit says where and why") {
           "2 m.toml:12:7: 'mlp' must be one of gated, plain, not 'gate'");
 }
 
+TEST_CASE("every dimension is read from the key of its name") {
+    const Scratch scratch;
+    const std::string text =
+        "title = \"T\"\nsource = \"S\"\nhidden = 3\nlayers = 5\nheads = 14\nkv_heads = 7\nhead_dim = 11\n"
+        "ffn = 13\nvocab = 17\npadded_vocab = 19\ncontext = 23\n";
+    const shape::Llm llm = shape::loadLlm(scratch.write("mine.toml", text).string());
+    CHECK(llm.name == "mine");
+    CHECK(llm.title == "T");
+    CHECK(llm.source == "S");
+    CHECK(llm.hidden == 3);
+    CHECK(llm.layers == 5);
+    CHECK(llm.heads == 14);
+    CHECK(llm.kvHeads == 7);
+    CHECK(llm.headDim == 11);
+    CHECK(llm.ffn == 13);
+    CHECK(llm.vocab == 17);
+    CHECK(llm.paddedVocab == 19);
+    CHECK(llm.context == 23);
+    // q 14 heads, k and v 7 each, out; up, gate and down; no embedding, no LM head.
+    CHECK(shape::layerParameters(llm) == 5.0 * (3 * (14 + 7 + 7) * 11 + 14 * 11 * 3 + 3 * 3 * 13));
+}
+
 TEST_CASE("a model has separate qkv and a gated feed-forward part unless its file says otherwise") {
     const Scratch scratch;
     const shape::Llm plain = shape::loadLlm(scratch.write("m.toml", good).string());
