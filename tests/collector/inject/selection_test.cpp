@@ -195,6 +195,19 @@ TEST_CASE("a range inside an expression that is already true does not begin") {
     CHECK(!selection.pushed(stackOf({"step", "inner"})));
 }
 
+TEST_CASE("a start/end range beside ones that already make the expression true does not begin") {
+    Options options;
+    options.nvtx = "A";
+    options.start = Start::profilerApi;
+    RangeSelection selection(options);
+    const NvtxRange a{"", "A", 1};
+    const NvtxRange other{"", "C", 2};
+    CHECK(!selection.started(a, std::vector<NvtxRange>{a}));
+    selection.quota().profilerStart();
+    CHECK(!selection.started(other, std::vector<NvtxRange>{a, other}));
+    CHECK(selection.quota().counts().matched == 0);
+}
+
 TEST_CASE("without an expression the ridge: ranges are measured, of any domain and kind") {
     RangeSelection selection{Options()};
     CHECK(!selection.pushed(stackOf({"step"})));
