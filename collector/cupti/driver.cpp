@@ -81,7 +81,8 @@ bool canIssueNodes(const Driver& driver) noexcept {
         driver.graphMemcpyNodeSetParams, driver.graphMemsetNodeGetParams, driver.graphMemsetNodeSetParams,
         driver.graphInstantiate, driver.graphExecGetFlags, driver.graphExecUpdate, driver.graphExecDestroy,
         driver.moduleLoadData, driver.moduleGetFunction, driver.funcSetAttribute, driver.launchKernelEx,
-        driver.memcpy3DAsync, driver.memsetD2D8Async, driver.memsetD2D16Async, driver.memsetD2D32Async);
+        driver.memcpy3DAsync, driver.memcpyAsync, driver.memsetD8Async, driver.memsetD16Async,
+        driver.memsetD32Async, driver.memsetD2D8Async, driver.memsetD2D16Async, driver.memsetD2D32Async);
 }
 
 const Driver* driver() {

@@ -58,6 +58,10 @@ struct Driver {
     CUresult (*funcSetAttribute)(CUfunction, CUfunction_attribute, int) = nullptr;
     CUresult (*launchKernelEx)(const CUlaunchConfig*, CUfunction, void**, void**) = nullptr;
     CUresult (*memcpy3DAsync)(const CUDA_MEMCPY3D*, CUstream) = nullptr;
+    CUresult (*memcpyAsync)(CUdeviceptr, CUdeviceptr, std::size_t, CUstream) = nullptr;
+    CUresult (*memsetD8Async)(CUdeviceptr, unsigned char, std::size_t, CUstream) = nullptr;
+    CUresult (*memsetD16Async)(CUdeviceptr, unsigned short, std::size_t, CUstream) = nullptr;
+    CUresult (*memsetD32Async)(CUdeviceptr, unsigned int, std::size_t, CUstream) = nullptr;
     CUresult (*memsetD2D8Async)(CUdeviceptr, std::size_t, unsigned char, std::size_t, std::size_t,
                                 CUstream) = nullptr;
     CUresult (*memsetD2D16Async)(CUdeviceptr, std::size_t, unsigned short, std::size_t, std::size_t,

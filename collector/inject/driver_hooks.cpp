@@ -6,6 +6,7 @@
 #include <array>
 
 #include "collector/cupti/error.hpp"
+#include "collector/inject/own_calls.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -42,7 +43,11 @@ constexpr std::array graphCalls{
     CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate_v2,
     CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams,
     CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams_v2,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecMemcpyNodeSetParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecMemsetNodeSetParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphExecChildGraphNodeSetParams,
     CUPTI_DRIVER_TRACE_CBID_cuGraphExecNodeSetParams,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphNodeSetEnabled,
     CUPTI_DRIVER_TRACE_CBID_cuGraphExecDestroy,
 };
 
@@ -80,6 +85,18 @@ template <class Params>
 void instantiated(GraphCatalog& graphs, const CUpti_CallbackData& data) {
     const auto& call = paramsOf<Params>(data);
     if (call.phGraphExec != nullptr) graphs.made(*call.phGraphExec, call.hGraph);
+}
+
+/// What a CUDA 11 program hands over.
+CUDA_KERNEL_NODE_PARAMS inNewForm(const CUDA_KERNEL_NODE_PARAMS_v1& old) {
+    CUDA_KERNEL_NODE_PARAMS params{};
+    params.func = old.func;
+    params.gridDimX = old.gridDimX, params.gridDimY = old.gridDimY, params.gridDimZ = old.gridDimZ;
+    params.blockDimX = old.blockDimX, params.blockDimY = old.blockDimY, params.blockDimZ = old.blockDimZ;
+    params.sharedMemBytes = old.sharedMemBytes;
+    params.kernelParams = old.kernelParams;
+    params.extra = old.extra;
+    return params;
 }
 
 CUresult resultOf(const CUpti_CallbackData& data) {
@@ -143,6 +160,7 @@ void DriverHooks::hearLaunches() {
 }
 
 void DriverHooks::called(CUpti_CallbackDomain domain, CUpti_CallbackId call, const void* data) noexcept {
+    if (OwnCalls::here()) return;
     try {
         if (domain == CUPTI_CB_DOMAIN_DRIVER_API) {
             driverCall(call, *static_cast<const CUpti_CallbackData*>(data));
@@ -219,16 +237,28 @@ void DriverHooks::graphCall(CUpti_CallbackId call, const CUpti_CallbackData& dat
             return instantiated<cuGraphInstantiateWithParams_ptsz_params>(graphs, data);
         case CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate: {
             const auto& update = paramsOf<cuGraphExecUpdate_params>(data);
-            return graphs.made(update.hGraphExec, update.hGraph);
+            return graphs.updated(update.hGraphExec, update.hGraph);
         }
         case CUPTI_DRIVER_TRACE_CBID_cuGraphExecUpdate_v2: {
             const auto& update = paramsOf<cuGraphExecUpdate_v2_params>(data);
-            return graphs.made(update.hGraphExec, update.hGraph);
+            return graphs.updated(update.hGraphExec, update.hGraph);
         }
-        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams:
-            return graphs.changed(paramsOf<cuGraphExecKernelNodeSetParams_params>(data).hGraphExec);
-        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams_v2:
-            return graphs.changed(paramsOf<cuGraphExecKernelNodeSetParams_v2_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams: {
+            const auto& change = paramsOf<cuGraphExecKernelNodeSetParams_params>(data);
+            return graphs.changed(change.hGraphExec, change.hNode, inNewForm(*change.nodeParams));
+        }
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecKernelNodeSetParams_v2: {
+            const auto& change = paramsOf<cuGraphExecKernelNodeSetParams_v2_params>(data);
+            return graphs.changed(change.hGraphExec, change.hNode, *change.nodeParams);
+        }
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecMemcpyNodeSetParams:
+            return graphs.changed(paramsOf<cuGraphExecMemcpyNodeSetParams_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecMemsetNodeSetParams:
+            return graphs.changed(paramsOf<cuGraphExecMemsetNodeSetParams_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphExecChildGraphNodeSetParams:
+            return graphs.changed(paramsOf<cuGraphExecChildGraphNodeSetParams_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphNodeSetEnabled:
+            return graphs.switched(paramsOf<cuGraphNodeSetEnabled_params>(data).hGraphExec);
         case CUPTI_DRIVER_TRACE_CBID_cuGraphExecNodeSetParams:
             return graphs.changed(paramsOf<cuGraphExecNodeSetParams_params>(data).hGraphExec);
         case CUPTI_DRIVER_TRACE_CBID_cuGraphExecDestroy:

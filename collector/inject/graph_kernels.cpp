@@ -7,25 +7,16 @@ namespace ridge::inject {
 namespace {
 
 constexpr const char* unreadable = "its kernels cannot be listed";
+constexpr const char* nodesSwitched = "the program switches nodes of it off and on";
 
 void addGraph(const cupti::Driver& driver, CUgraph graph, GraphContents& contents);
 
 void addKernel(const cupti::Driver& driver, CUgraphNode node, GraphContents& contents) {
-    CUDA_KERNEL_NODE_PARAMS params{};
-    const char* name = nullptr;
-    if (driver.graphKernelNodeGetParams(node, &params) != CUDA_SUCCESS) {
+    if (auto kernel = kernelOf(driver, node)) {
+        contents.kernels.push_back(std::move(*kernel));
+    } else {
         contents.obstacle = unreadable;
-        return;
     }
-    const CUresult named = params.func != nullptr ? driver.funcGetName(&name, params.func)
-                                                  : driver.kernelGetName(&name, params.kern);
-    if (named != CUDA_SUCCESS || name == nullptr) {
-        contents.obstacle = unreadable;
-        return;
-    }
-    contents.kernels.push_back({name,
-                                {{params.gridDimX, params.gridDimY, params.gridDimZ},
-                                 {params.blockDimX, params.blockDimY, params.blockDimZ}}});
 }
 
 void addNode(const cupti::Driver& driver, CUgraphNode node, GraphContents& contents) {
@@ -79,6 +70,18 @@ void addGraph(const cupti::Driver& driver, CUgraph graph, GraphContents& content
 
 }  // namespace
 
+std::optional<GraphKernel> kernelOf(const cupti::Driver& driver, CUgraphNode node) {
+    CUDA_KERNEL_NODE_PARAMS params{};
+    const char* name = nullptr;
+    if (driver.graphKernelNodeGetParams(node, &params) != CUDA_SUCCESS) return std::nullopt;
+    const CUresult named = params.func != nullptr ? driver.funcGetName(&name, params.func)
+                                                  : driver.kernelGetName(&name, params.kern);
+    if (named != CUDA_SUCCESS || name == nullptr) return std::nullopt;
+    return GraphKernel{name,
+                       {{params.gridDimX, params.gridDimY, params.gridDimZ},
+                        {params.blockDimX, params.blockDimY, params.blockDimZ}}};
+}
+
 GraphContents contentsOf(const cupti::Driver& driver, CUgraph graph) {
     GraphContents contents;
     if (driver.graphGetNodes == nullptr || driver.graphNodeGetType == nullptr ||
@@ -91,28 +94,65 @@ GraphContents contentsOf(const cupti::Driver& driver, CUgraph graph) {
     return contents;
 }
 
-void GraphCatalog::made(CUgraphExec executable, CUgraph graph) {
-    GraphContents contents = contentsOf(m_driver, graph);
+void GraphCatalog::put(CUgraphExec executable, CUgraph graph, bool keepsSwitches) {
+    Entry fresh{contentsOf(m_driver, graph), nullptr, false};
+    if (m_keepsGraphs && fresh.contents.obstacle.empty())
+        fresh.kept = std::make_shared<KeptGraph>(m_driver, graph);
     const std::lock_guard lock(m_mutex);
-    m_contents.insert_or_assign(executable, std::move(contents));
+    Entry& known = m_entries[executable];
+    fresh.switched = keepsSwitches && known.switched;
+    if (fresh.switched && fresh.kept) fresh.kept->lose(nodesSwitched);
+    known = std::move(fresh);
+}
+
+void GraphCatalog::made(CUgraphExec executable, CUgraph graph) {
+    put(executable, graph, false);
+}
+
+void GraphCatalog::updated(CUgraphExec executable, CUgraph graph) {
+    put(executable, graph, true);
+}
+
+void GraphCatalog::changed(CUgraphExec executable, CUgraphNode node, const CUDA_KERNEL_NODE_PARAMS& params) {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_entries.find(executable);
+    if (found == m_entries.end()) return;
+    found->second.contents.shapesChanged = true;
+    if (found->second.kept) found->second.kept->follow(node, params);
 }
 
 void GraphCatalog::changed(CUgraphExec executable) {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_contents.find(executable);
-    if (found != m_contents.end()) found->second.shapesChanged = true;
+    const auto found = m_entries.find(executable);
+    if (found == m_entries.end()) return;
+    found->second.contents.shapesChanged = true;
+    if (found->second.kept) found->second.kept->lose("the program changed nodes of it other than kernels");
+}
+
+void GraphCatalog::switched(CUgraphExec executable) {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_entries.find(executable);
+    if (found == m_entries.end()) return;
+    found->second.switched = true;
+    if (found->second.kept) found->second.kept->lose(nodesSwitched);
 }
 
 void GraphCatalog::destroyed(CUgraphExec executable) {
     const std::lock_guard lock(m_mutex);
-    m_contents.erase(executable);
+    m_entries.erase(executable);
 }
 
 GraphContents GraphCatalog::of(CUgraphExec executable) const {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_contents.find(executable);
-    if (found != m_contents.end()) return found->second;
+    const auto found = m_entries.find(executable);
+    if (found != m_entries.end()) return found->second.contents;
     return {{}, "it was made before the measurement began, its kernels are not known", false};
+}
+
+std::shared_ptr<KeptGraph> GraphCatalog::kept(CUgraphExec executable) const {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_entries.find(executable);
+    return found == m_entries.end() ? nullptr : found->second.kept;
 }
 
 }  // namespace ridge::inject

@@ -29,7 +29,7 @@ namespace {
 /// All of one process; never freed, because callbacks may come until its very end.
 struct Injection {
     Injection(const Options& asked, const cupti::Driver& driver, Report told)
-        : options(asked), report(std::move(told)), program(driver) {}
+        : options(asked), report(std::move(told)), program(driver, measuresNodes(asked)) {}
 
     Options options;
     Report report;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -15,27 +16,19 @@
 namespace ridge::inject {
 
 struct KernelRecorder::Work {
-    enum class State { ignored, passing, measuring };
+    enum class State { ignored, passing, measuring, standingIn };
     int depth = 0;  ///< a launch may be issued from within another's call: the outermost is the program's
     State state = State::ignored;
     Context* context = nullptr;
     const SeenKernel* kernel = nullptr;  ///< nullptr: a graph
     LaunchShape shape;
     std::int64_t ordinal = 0;
-    std::vector<db::Kernel> rows;  ///< of a graph
+    std::vector<db::Kernel> rows;   ///< of a graph
+    std::optional<NodePlan> nodes;  ///< of a graph that is measured node by node
     Described described;
     std::unique_lock<std::mutex> turn;
     LaunchMeasurement measurement;
 };
-
-namespace {
-
-constexpr const char* wholeGraphs =
-    "--graph node: CUDA graphs are measured whole, as with --graph whole: a callback cannot take the place "
-    "of the "
-    "launch it precedes, and launching the nodes beside it would run them twice";
-
-}  // namespace
 
 KernelRecorder::KernelRecorder(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
                                const ProgramState& program, Report report)
@@ -44,7 +37,8 @@ KernelRecorder::KernelRecorder(const Options& options, const cupti::Api& api, co
       m_program(program),
       m_report(report),
       m_selection(options),
-      m_slot(api, driver, options.metricSet, std::move(report)) {}
+      m_slot(api, driver, options.metricSet, std::move(report)),
+      m_nodes(m_options, driver, m_selection, m_catalog, m_slot, m_report) {}
 
 KernelRecorder::Work& KernelRecorder::ofThisThread() {
     static thread_local Work work;
@@ -57,6 +51,7 @@ void KernelRecorder::launching(const Launch& launch) noexcept {
     work.state = Work::State::ignored;
     work.context = nullptr;
     work.kernel = nullptr;
+    work.nodes.reset();
     if (!m_slot.isUsable()) return;
     try {
         work.context = m_slot.context(launch.context);
@@ -67,7 +62,8 @@ void KernelRecorder::launching(const Launch& launch) noexcept {
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
-    if (work.state == Work::State::measuring || work.context == nullptr) return;
+    const bool holdsTurn = work.state == Work::State::measuring || work.state == Work::State::standingIn;
+    if (holdsTurn || work.context == nullptr) return;
     work.context->gate.pass();
     work.state = Work::State::passing;
 }
@@ -100,12 +96,35 @@ Decision KernelRecorder::decideGraph(const Launch& launch, Work& work) {
         if (contents.shapesChanged) row.grid = row.block = {};
         work.rows.push_back(std::move(row));
     }
+    const bool replayable = contents.obstacle.empty() &&
+                            std::all_of(kernels.begin(), kernels.end(), [](const KernelInfo* kernel) {
+                                return kernel->cannotReplay.empty();
+                            });
+    const bool meant =
+        std::any_of(kernels.begin(), kernels.end(), [](const KernelInfo* kernel) { return kernel->matches; });
+    if (measuresNodes(m_options) && replayable && meant) {
+        if (const auto decision = decideNodes(launch, work)) return *decision;
+    }
     Decision decision = m_selection.onLaunch(kernels, threadRanges(), startedRanges());
     if (decision.kind != Decision::Kind::measure) return decision;
-    if (m_options.graph == Graph::node) m_slot.note(wholeGraphs);
     if (contents.obstacle.empty()) return decision;
     m_slot.note(fmt::format("a CUDA graph was not measured: {}", contents.obstacle));
     return {Decision::Kind::skip, "this CUDA graph cannot be replayed"};
+}
+
+std::optional<Decision> KernelRecorder::decideNodes(const Launch& launch, Work& work) {
+    NodePlan plan = m_nodes.prepare(launch.graph, m_program.graphs.kept(launch.graph), launch.context);
+    if (!plan.obstacle.empty()) {
+        noteWhole(plan.obstacle);
+        return std::nullopt;
+    }
+    if (!m_nodes.choose(plan)) return Decision{};
+    work.nodes = std::move(plan);
+    return Decision{Decision::Kind::measure, {}};
+}
+
+void KernelRecorder::noteWhole(const std::string& why) {
+    m_slot.note(fmt::format("--graph node: a CUDA graph is taken whole: {}", why));
 }
 
 void KernelRecorder::describe(Work& work) const {
@@ -115,7 +134,23 @@ void KernelRecorder::describe(Work& work) const {
             : graphRecord(m_options, std::move(work.rows), threadRanges(), startedRanges());
 }
 
+bool KernelRecorder::beginNodes(Work& work) {
+    work.turn = m_slot.turn();
+    work.context->gate.close();
+    const std::string obstacle = m_nodes.replace(*work.nodes, *work.context);
+    if (obstacle.empty()) {
+        work.state = Work::State::standingIn;
+        return true;
+    }
+    work.nodes.reset();
+    work.context->gate.open();
+    work.turn.unlock();
+    noteWhole(obstacle);
+    return false;
+}
+
 void KernelRecorder::begin(Work& work) {
+    if (work.nodes && beginNodes(work)) return;
     describe(work);
     work.turn = m_slot.turn();
     work.context->gate.close();
@@ -138,6 +173,14 @@ void KernelRecorder::launched(CUresult result) noexcept {
         work.context->gate.leave();
         return;
     }
+    if (work.state == Work::State::standingIn) {
+        work.state = Work::State::ignored;
+        m_nodes.restore(*work.nodes);
+        work.nodes.reset();
+        work.context->gate.open();
+        work.turn.unlock();
+        return;
+    }
     if (work.state != Work::State::measuring) return;
     work.state = Work::State::ignored;
     work.measurement.end(result, m_slot, work.described);
@@ -148,6 +191,12 @@ void KernelRecorder::launched(CUresult result) noexcept {
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
+}
+
+void KernelRecorder::contextDestroyed(CUcontext context) noexcept {
+    m_slot.contextDestroyed(context);
+    const auto alone = m_slot.turn();
+    m_nodes.contextDestroyed(context);
 }
 
 Counts KernelRecorder::finish() noexcept {

@@ -3,9 +3,12 @@
 // pass and restores in between, so that the program sees it run once.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "collector/inject/kernel_catalog.hpp"
+#include "collector/inject/node_recorder.hpp"
 #include "collector/inject/options.hpp"
 #include "collector/inject/profiler_slot.hpp"
 #include "collector/inject/recorder.hpp"
@@ -29,7 +32,7 @@ class KernelRecorder : public Recorder {
     void launched(CUresult result) noexcept override;
     void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
     void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
-    void contextDestroyed(CUcontext context) noexcept override { m_slot.contextDestroyed(context); }
+    void contextDestroyed(CUcontext context) noexcept override;
     /// Launches that other threads have under way still end their measurement: nobody waits for them forever.
     Counts finish() noexcept override;
 
@@ -40,7 +43,13 @@ class KernelRecorder : public Recorder {
     [[nodiscard]] Decision decide(const Launch& launch, Work& work);
     [[nodiscard]] Decision decideGraph(const Launch& launch, Work& work);
     void describe(Work& work) const;
+    /// The graph's launch by its kernels: measure where the selection wants any of them, ignore where none,
+    /// nullopt where it is to be taken whole.
+    [[nodiscard]] std::optional<Decision> decideNodes(const Launch& launch, Work& work);
     void begin(Work& work);
+    /// False: the graph is as it was, and to be measured whole.
+    [[nodiscard]] bool beginNodes(Work& work);
+    void noteWhole(const std::string& why);
     void skip(Work& work, std::string_view reason);
     void send(Work& work);
 
@@ -51,6 +60,7 @@ class KernelRecorder : public Recorder {
     KernelSelection m_selection;
     KernelCatalog m_catalog{m_selection};
     ProfilerSlot m_slot;
+    NodeRecorder m_nodes;
 };
 
 }  // namespace ridge::inject

@@ -73,6 +73,10 @@ std::optional<Purpose> fromText<Purpose>(std::string_view text) {
     return find<Purpose>(purposes, text);
 }
 
+bool measuresNodes(const Options& options) noexcept {
+    return options.graph == Graph::node && options.mode == Mode::kernel && options.purpose == Purpose::count;
+}
+
 std::string encode(const Options& options) {
     json object;
     object["program"] = options.program;

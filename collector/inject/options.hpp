@@ -54,6 +54,9 @@ struct Options {
     std::string metricSet = "roofline";
 };
 
+/// Kernel mode with counters, --graph node.
+[[nodiscard]] bool measuresNodes(const Options& options) noexcept;
+
 /// Environment variables of an injected process: encode(options), and the address for Sender.
 inline constexpr const char* optionsVariable = "RIDGE_INJECT_OPTIONS";
 inline constexpr const char* channelVariable = "RIDGE_INJECT_CHANNEL";

@@ -24,7 +24,8 @@ struct Launch {
 
 /// What the callbacks know of the program besides its launches.
 struct ProgramState {
-    explicit ProgramState(const cupti::Driver& driver) : graphs(driver) {}
+    explicit ProgramState(const cupti::Driver& driver, bool keepGraphs = false)
+        : graphs(driver, keepGraphs) {}
     Captures captures;
     GraphCatalog graphs;
 };

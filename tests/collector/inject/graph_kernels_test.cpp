@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/graph_kernels.hpp"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -98,15 +97,12 @@ TEST_CASE("a driver that cannot list kernels is an obstacle, not a guess") {
     CHECK_FALSE(inject::contentsOf(FakeCupti::driver(), handleOf(0)).obstacle.empty());
 }
 
-TEST_CASE(
-    "a graph launched as a whole is one record with its kernels; node asks for what is not done, and is "
-    "told") {
+TEST_CASE("a graph launched as a whole is one record with its kernels") {
     graphs = {{0, {{CU_GRAPH_NODE_TYPE_KERNEL, "a"}, {CU_GRAPH_NODE_TYPE_KERNEL, "b"}}}};
     test::FakeProcess process;
     inject::ProgramState program(driverOfGraphs());
-    inject::Options options = test::bytesOptions();
-    options.graph = inject::Graph::node;
-    inject::KernelRecorder recorder(options, FakeCupti::api(), driverOfGraphs(), program, process.report());
+    inject::KernelRecorder recorder(test::bytesOptions(), FakeCupti::api(), driverOfGraphs(), program,
+                                    process.report());
     int graph = 0;
     program.graphs.made(executable(graph), handleOf(0));
     const inject::Launch launch{process.cupti.current, executable(graph), nullptr, {}, {}};
@@ -122,10 +118,6 @@ TEST_CASE(
     CHECK(records[1].record.kernels[0].grid.empty());
     CHECK_FALSE(records[0].launch.has_value());
     CHECK(records[0].record.point.dramBytes == 5120.0);
-    const auto notes = process.all<inject::Note>();
-    CHECK(std::count_if(notes.begin(), notes.end(), [](const inject::Note& note) {
-              return note.text.find("--graph node") != std::string::npos;
-          }) == 1);
 }
 
 TEST_CASE("a graph that cannot be replayed, or holds a kernel that waits for others, is skipped") {
