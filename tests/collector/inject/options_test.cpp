@@ -59,3 +59,17 @@ TEST_CASE("every enumerator has a text that names it") {
     CHECK(!fromText<Cache>("rotate"));
     CHECK(!fromText<Mode>(""));
 }
+
+TEST_CASE("nodes are measured where kernels are counted, and graphs not taken whole") {
+    Options options;
+    options.graph = Graph::node;
+    CHECK(measuresNodes(options));
+    options.purpose = Purpose::time;
+    CHECK(!measuresNodes(options));
+    options.purpose = Purpose::count;
+    options.mode = Mode::range;
+    CHECK(!measuresNodes(options));
+    options.mode = Mode::kernel;
+    options.graph = Graph::whole;
+    CHECK(!measuresNodes(options));
+}
