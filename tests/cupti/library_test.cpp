@@ -75,7 +75,7 @@ TEST_CASE("the plain soname and the wheels of the active environment are searche
     const fs::path prefix = fs::temp_directory_path() / "ridge-cupti-venv";
     const fs::path wheel = prefix / "lib/python3.11/site-packages" / wheelFolder;
     fs::create_directories(wheel);
-    std::ofstream(wheel / soname);  // only wheels that have it are searched
+    std::ofstream(wheel / soname).flush();  // only wheels that have it are searched
     const Variable noOwn("RIDGE_CUPTI", "");
     const Variable environment("VIRTUAL_ENV", prefix.string());
     const auto path = cupti::searchPath();

@@ -123,6 +123,7 @@ TEST_CASE(
     const auto states = [&] {
         std::vector<std::string> found;
         const Table runs = Results::open(file).table("v_runs", {}, {}, {"state"});
+        found.reserve(runs.rows.size());
         for (const auto& row : runs.rows) found.push_back(std::get<std::string>(row[0]));
         return found;
     };

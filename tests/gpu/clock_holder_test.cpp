@@ -15,6 +15,9 @@ namespace {
 
 /// The signals that a holder ignores, as they were.
 struct Signals {
+    Signals() = default;
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
     ~Signals() {
         for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_DFL);
     }

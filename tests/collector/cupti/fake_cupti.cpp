@@ -102,6 +102,9 @@ void fillDriver(cupti::Driver& driver) {
         *bytes = 1 << 20;
         return driverCall("cuDeviceTotalMem");
     };
+}
+
+void fillDriverMemory(cupti::Driver& driver) {
     driver.memAlloc = [](CUdeviceptr* pointer, std::size_t) {
         *pointer = 256;
         return driverCall("cuMemAlloc");
@@ -329,6 +332,7 @@ const cupti::Driver& FakeCupti::driver() {
     static const cupti::Driver table = [] {
         cupti::Driver driver;
         fillDriver(driver);
+        fillDriverMemory(driver);
         return driver;
     }();
     return table;

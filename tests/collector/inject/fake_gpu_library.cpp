@@ -82,10 +82,12 @@ CUptiResult cuptiEnableCallback(std::uint32_t enable, CUpti_SubscriberHandle sub
 }
 
 // Every other function passes on to the fake's table; those that it lacks are never called here.
+// NOLINTBEGIN(bugprone-macro-parentheses): a type and a member cannot stand in any
 #define FAKE_CUPTI(function, Params, member)    \
     CUptiResult function(Params* params) {      \
         return FakeCupti::api().member(params); \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 FAKE_CUPTI(cuptiProfilerHostInitialize, CUpti_Profiler_Host_Initialize_Params, hostInitialize)
 FAKE_CUPTI(cuptiProfilerHostDeinitialize, CUpti_Profiler_Host_Deinitialize_Params, hostDeinitialize)
 FAKE_CUPTI(cuptiProfilerHostGetBaseMetrics, CUpti_Profiler_Host_GetBaseMetrics_Params, hostGetBaseMetrics)

@@ -335,6 +335,7 @@ TEST_CASE("no other launch of the context passes while one is measured") {
 TEST_CASE("many threads launch at once and each launch is one record") {
     Fixture process;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
             for (int i = 0; i < 50; ++i) {
