@@ -142,6 +142,18 @@ TEST_CASE("above_roof stands in the flags exactly when the fraction exceeds one"
     CHECK(flagsAt(onRoof * 0.999, "above_roof,padded") == "padded,above_roof");
 }
 
+TEST_CASE("on the ridge point the ceiling bounds, and a point on its roof is not above it") {
+    Record record = measuredRecord();
+    record.point.flopsExecuted = 0x1p31;
+    record.point.dramBytes = 0x1p27;
+    record.point.timeNs = 1e9 / 4096;  // 2^43 FLOP/s: powers of two divide without rounding
+    const PointRow row =
+        rowOf(record, {ceiling("dram", 0x1p39, "datasheet"), ceiling("tensor_bf16", 0x1p43, "datasheet")});
+    CHECK(row.bound == "compute");
+    CHECK(row.roofFraction == 1.0);
+    CHECK(row.point.flags.empty());
+}
+
 TEST_CASE("a kernel's share is of the sum over the point's kernels, NULL where one time is unknown") {
     Store store = Store::inMemory();
     const auto run = store.addRun({});
