@@ -91,6 +91,15 @@ TEST_CASE("packed fp32 counts where the chip has it") {
     CHECK_FALSE(flops.run().paths.at("fp32").value);
 }
 
+TEST_CASE("only packed fp32 may be absent from a chip: without additions there are no FLOPs") {
+    std::vector<std::string> bases = smallChip();
+    std::erase(bases, sass("fadd"));
+    const Evaluation result = Case("flops", bases).run();
+    CHECK_FALSE(result.paths.at("fp32").value);
+    CHECK(result.paths.at("fp32").reason == "the chip has no counter for fadd");
+    CHECK(result.paths.at("fp64").value == 0.0);
+}
+
 TEST_CASE("bytes, time and clock are read by role") {
     Case bytes("bytes");
     bytes.values = {{"dram__bytes_read.sum", 1000},
