@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "collector/cupti/toolkit.hpp"
+
 namespace ridge::cupti {
 namespace {
 
@@ -111,12 +113,12 @@ Translation translate(CUptiResult result) {
         case CUPTI_ERROR_INVALID_DEVICE:
         case CUPTI_ERROR_NOT_INITIALIZED:
             return {ExitCode::noGpu, fmt::format("CUPTI finds no usable GPU ({})", nameOf(result)),
-                    "CUPTI 13 needs driver R580 or newer; 'ridge doctor' looks into it"};
+                    neededDriver() + "; 'ridge doctor' looks into it"};
         default:
             return {ExitCode::failed,
                     fmt::format("CUPTI error {}{}", static_cast<int>(result),
                                 nameOf(result).empty() ? "" : fmt::format(" ({})", nameOf(result))),
-                    "run 'ridge doctor'; CUPTI 13 needs driver R580 or newer", false};
+                    "run 'ridge doctor'; " + neededDriver(), false};
     }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collector/cupti/error.hpp"
+#include "collector/cupti/toolkit.hpp"
 
 namespace ridge::cupti {
 namespace {
@@ -68,7 +69,7 @@ Gate unsupported(const CUpti_Profiler_DeviceSupported_Params& found) {
     Gate gate = refusedByCupti(reasonOf(found));
     gate.step = GateStep::deviceUnsupported;
     if (found.architecture == CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED) {
-        gate.text = "CUPTI 13 reads no counters of GPUs this old";
+        gate.text = fmt::format("CUPTI {} reads no counters of GPUs this old", cudaMajor);
         gate.hint = "use Turing (compute capability 7.5) or newer; '--metrics none' measures time alone";
     }
     return gate;

@@ -5,6 +5,10 @@
 
 namespace ridge::cupti {
 
+std::string neededDriver() {
+    return fmt::format("CUPTI {} needs driver R{} or newer", cudaMajor, oldestDriverBranch(cudaMajor));
+}
+
 std::string_view fittingToolkit(int driverBranch) noexcept {
     if (driverBranch >= oldestDriverBranch(13)) return "13.0";
     if (driverBranch >= oldestDriverBranch(12)) return "12.9";

@@ -19,6 +19,9 @@ inline constexpr int cudaMajor = CUPTI_API_VERSION >= 130000 ? CUPTI_API_VERSION
     return major >= 13 ? 580 : 525;
 }
 
+/// "CUPTI 13 needs driver R580 or newer", for the CUPTI of this build.
+[[nodiscard]] std::string neededDriver();
+
 /// The toolkit to build with for a driver branch: "13.0", "12.9", or empty for drivers older than either.
 [[nodiscard]] std::string_view fittingToolkit(int driverBranch) noexcept;
 

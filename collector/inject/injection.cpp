@@ -16,6 +16,7 @@
 
 #include "collector/cupti/api.hpp"
 #include "collector/cupti/driver.hpp"
+#include "collector/cupti/toolkit.hpp"
 #include "collector/inject/channel.hpp"
 #include "collector/inject/driver_hooks.hpp"
 #include "collector/inject/kernel_recorder.hpp"
@@ -126,8 +127,8 @@ void begin(const Report& report) {
     const cupti::Api& api = cupti::library().api;
     const cupti::Driver* driver = cupti::driver();
     if (driver == nullptr) {
-        throw Error(ExitCode::noGpu, "libcuda.so.1 is not there, or older than CUPTI 13 needs",
-                    "install NVIDIA's driver R580 or newer");
+        throw Error(ExitCode::noGpu, "libcuda.so.1 is not there, or too old",
+                    cupti::neededDriver() + ": install NVIDIA's");
     }
     auto fresh = std::make_unique<Injection>(options, *driver, report);
     makeRecorder(*fresh, api, *driver);

@@ -20,6 +20,11 @@ TEST_CASE("a driver too old for this build is told the build that fits, where th
     CHECK_FALSE(cupti::remedyForOldDriver(470).find("build for") != std::string::npos);
 }
 
+TEST_CASE("the driver that CUPTI needs is that of the build") {
+    CHECK(cupti::neededDriver() == (cupti::cudaMajor == 13 ? "CUPTI 13 needs driver R580 or newer"
+                                                           : "CUPTI 12 needs driver R525 or newer"));
+}
+
 TEST_CASE("an API version is told as the CUDA it came with") {
     CHECK(cupti::versionText(130001) == "13.0 (API 130001)");
     CHECK(cupti::versionText(130100) == "13.1 (API 130100)");
