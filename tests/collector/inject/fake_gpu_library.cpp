@@ -9,6 +9,10 @@
 
 #include "tests/collector/cupti/fake_cupti.hpp"
 
+#if CUDA_VERSION < 13000
+#define cuDeviceGetUuid cuDeviceGetUuid_v2  // as newer headers do
+#endif
+
 using ridge::test::FakeCupti;
 
 namespace {

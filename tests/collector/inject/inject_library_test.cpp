@@ -239,6 +239,7 @@ TEST_CASE("another profiler in the process is a sentence, and the program goes o
     const auto events = eventsOf(listener);
     const auto refusals = only<inject::Refusal>(events);
     REQUIRE(refusals.size() == 1);
+    INFO(refusals[0].message << ": " << refusals[0].hint);
     CHECK(refusals[0].hint.find("nsys") != std::string::npos);
     CHECK(only<inject::MeasuredRecord>(events).empty());
 }
