@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An injected library without a GPU: decides and tells as libridge_inject.so does, and makes the numbers up.
+// In range mode every occurrence is a row with the sums over its kernels. FAKE_NUMBERS changes what it
+// measures: kernel_bytes and kernel_flops of a launch, clock in Hz, range_bytes and range_flops over what the
+// sums are.
 #include "tests/cli/fake_injection.hpp"
 
 #include <unistd.h>
@@ -8,10 +11,13 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "collector/inject/channel.hpp"
 #include "collector/inject/launch_record.hpp"
 #include "collector/inject/selection.hpp"
+#include "tests/cli/fake_numbers.hpp"
 
 using namespace ridge;
 using namespace ridge::inject;
@@ -26,6 +32,9 @@ std::string variable(const char* name) {
 struct Injected {
     Options options = decodeOptions(variable(optionsVariable));
     KernelSelection selection{options};
+    RangeSelection rangeSelection{options};
+    std::uint64_t pushed = 0;
+    std::vector<db::Kernel> kernelsOfRange;
     Sender sender{variable(channelVariable), {0, "/fake/program", "580.1", "13.0", "13.0.85"}};
     ThreadRanges ranges;
     std::map<std::string, std::int64_t> ordinals;
@@ -42,10 +51,26 @@ void sayBye() {
 
 db::Device device() {
     db::Device fake;
-    fake.name = "NVIDIA A40";
+    const char* name = std::getenv("FAKE_DEVICE");
+    const char* chip = std::getenv("FAKE_CHIP");
+    fake.name = name != nullptr ? name : "NVIDIA A40";
     fake.uuid = "GPU-fake";
-    fake.chip = "GA102";
+    fake.chip = chip != nullptr ? chip : "GA102";
     return fake;
+}
+
+metrics::Evaluation counted(double kernels) {
+    metrics::Evaluation evaluation;
+    evaluation.flops.value = kernels * test::fakeNumber("kernel_flops", 1e6);
+    evaluation.dominantPath = "fp32";
+    evaluation.dramBytes.value = kernels * test::fakeNumber("kernel_bytes", 1e5);
+    evaluation.smClockHz.value = test::fakeNumber("clock");
+    return evaluation;
+}
+
+void describeDevice() {
+    if (injected->described != ::getpid()) injected->sender.send(SeenDevice{0, device()});
+    injected->described = ::getpid();
 }
 
 void measure(const KernelInfo& kernel, const LaunchShape& shape, const LaunchKey& key, double timeNs,
@@ -54,14 +79,31 @@ void measure(const KernelInfo& kernel, const LaunchShape& shape, const LaunchKey
     if (decision.kind == Decision::Kind::skip) {
         setUnmeasured(described.record, db::Status::skipped, decision.reason);
     } else {
-        metrics::Evaluation evaluation;
-        evaluation.flops.value = 1e6;
-        evaluation.dominantPath = "fp32";
-        evaluation.dramBytes.value = 1e5;
+        metrics::Evaluation evaluation = counted(1);
         evaluation.timeNs.value = 2 * timeNs;  // slower when profiled
         static_cast<void>(addCounters(described.record, evaluation, {{"dram__bytes.sum", 1e5}}, 3));
     }
     for (const std::string& note : described.notes) injected->sender.send(Note{note});
+    injected->sender.send(MeasuredRecord{0, described.record, key});
+}
+
+/// The launches since it was pushed, 1000 ns each.
+void measureRange(const NvtxRange& range) {
+    const auto kernels = static_cast<double>(injected->kernelsOfRange.size());
+    const LaunchKey key{range.name, injected->ordinals[range.name]++, "", ""};
+    describeDevice();
+    if (injected->options.purpose == Purpose::time) {
+        injected->sender.send(Timing{0, key, 1000 * kernels});
+        return;
+    }
+    Described described = rangeRecord(injected->options, range, std::move(injected->kernelsOfRange),
+                                      injected->ranges.stack(), {});
+    metrics::Evaluation evaluation = counted(kernels);
+    *evaluation.dramBytes.value *= test::fakeNumber("range_bytes", 1);
+    if (described.record.point.flopsAlgorithmic)
+        evaluation.flops.value = described.record.point.flopsAlgorithmic;
+    *evaluation.flops.value *= test::fakeNumber("range_flops", 1);
+    static_cast<void>(addCounters(described.record, evaluation, {}, 3));
     injected->sender.send(MeasuredRecord{0, described.record, key});
 }
 
@@ -76,12 +118,16 @@ int InitializeInjection() {
 void fakeLaunch(const char* name, unsigned blocks) {
     const KernelInfo kernel = injected->selection.describe(name);
     const LaunchShape shape{{blocks, 1, 1}, {32, 1, 1}};
+    if (injected->options.mode == Mode::range) {
+        auto& kernels = injected->kernelsOfRange;
+        kernels.push_back(kernelRow(kernel.name, shape, static_cast<std::int64_t>(kernels.size())));
+        return;
+    }
     const LaunchKey key{kernel.name.mangled, injected->ordinals[name]++, dimensions(shape.grid),
                         dimensions(shape.block)};
     const Decision decision = injected->selection.onLaunch(kernel, injected->ranges.stack(), {});
     if (decision.kind == Decision::Kind::ignore) return;
-    if (injected->described != ::getpid()) injected->sender.send(SeenDevice{0, device()});
-    injected->described = ::getpid();
+    describeDevice();
     const double timeNs = 1000.0 * static_cast<double>(std::strlen(name));
     if (injected->options.purpose == Purpose::time)
         injected->sender.send(Timing{0, key, timeNs});
@@ -90,11 +136,15 @@ void fakeLaunch(const char* name, unsigned blocks) {
 }
 
 void fakePush(const char* range) {
-    injected->ranges.push({"", range, 0});
+    injected->ranges.push({"", range, ++injected->pushed});
+    if (injected->options.mode == Mode::range && injected->rangeSelection.pushed(injected->ranges.stack()))
+        injected->kernelsOfRange.clear();
 }
 
 void fakePop() {
-    injected->ranges.pop("");
+    const auto range = injected->ranges.pop("");
+    if (range && injected->options.mode == Mode::range && injected->rangeSelection.closed(range->key))
+        measureRange(*range);
 }
 
 void fakeNote(const char* text) {

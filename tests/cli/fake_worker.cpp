@@ -3,25 +3,33 @@
 // or misbehaves as FAKE_WORKER says. A rule is WHAT or WHAT:OPERATOR (only for that operator),
 // comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply),
 // no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
-// (50 ms a point), other (answers another question), no-driver, no-counters, no-cupti,
-// above (a ceiling beyond theory), off (a closed form that disagrees).
+// (50 ms a point), slow-counters (the same where counters are read), other (answers another question),
+// no-driver, no-counters, no-cupti, above (a ceiling beyond theory), off (a closed form that disagrees).
+// FAKE_DEVICE is the name of its GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes what it measures: bytes and
+// flops over the modelled ones, spec_bytes the same where there are candidate tokens, rate and bandwidth that
+// give the time, passes, tile and cublas (invariant: 0 or 1), dram and bf16 ceilings, jitter.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "collector/supervisor/protocol.hpp"
 #include "collector/worker/orphan_watch.hpp"
+#include "tests/cli/fake_numbers.hpp"
 
 namespace {
 
 using namespace ridge;
+using test::fakeNumber;
+using test::jittered;
 
 bool told(const std::string& what, const std::string& op = {}) {
     const char* text = std::getenv("FAKE_WORKER");
@@ -41,14 +49,32 @@ void misbehave(const std::string& op) {
     }
 }
 
-/// 1 ns a kiloflop, and DRAM traffic a tenth above the compulsory.
+/// 1 ns a kiloflop, unless FAKE_NUMBERS says what the GPU can do.
+double timeOf(const db::Point& asked) {
+    const double flops = asked.flopsAlgorithmic.value();
+    const auto rate = fakeNumber("rate");
+    if (!rate) return flops / 1e3;
+    return 1e9 * std::max(flops / *rate, asked.compulsoryBytes.value() / fakeNumber("bandwidth", 1e12));
+}
+
+std::optional<bool> invarianceOf(const db::Point& asked) {
+    const auto number = fakeNumber(asked.implementation == "fixed-tile" ? "tile" : "cublas");
+    if (!number || asked.op != "gemm") return std::nullopt;
+    return *number != 0;
+}
+
+/// DRAM traffic a tenth above the compulsory.
 db::Record measured(const db::Point& asked, const protocol::Options& options) {
     db::Record record{asked, {}, {}, {}};
-    record.point.timeNs = asked.flopsAlgorithmic.value() / 1e3;
+    record.point.timeNs = jittered(timeOf(asked));
     record.point.timeMethod = "events, at most " + std::to_string(options.repetition.maxTimeS) + " s";
     record.point.samples = 2;
-    record.point.flopsExecuted = asked.flopsAlgorithmic;
-    record.point.dramBytes = asked.compulsoryBytes.value() * 1.1;
+    record.point.flopsExecuted = jittered(asked.flopsAlgorithmic.value() * fakeNumber("flops", 1));
+    record.point.dramBytes = jittered(asked.compulsoryBytes.value() * fakeNumber("bytes", 1.1) *
+                                      (asked.spec ? fakeNumber("spec_bytes", 1) : 1));
+    if (const auto passes = fakeNumber("passes")) record.point.passes = static_cast<std::int64_t>(*passes);
+    record.point.invariant = invarianceOf(asked);
+    record.point.deterministic = record.point.invariant;
     record.samples = {{*record.point.timeNs, {}, {}, {}, {}, {}}, {*record.point.timeNs, {}, {}, {}, {}, {}}};
     if (told("other", asked.op)) record.point.m = 12345;
     return record;
@@ -56,6 +82,8 @@ db::Record measured(const db::Point& asked, const protocol::Options& options) {
 
 std::string measure(const db::Point& asked, const protocol::Options& options) {
     misbehave(asked.op);
+    if (told("slow-counters") && options.metricSet != "none")
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     if (const char* log = std::getenv("FAKE_WORKER_LOG"))
         std::ofstream(log, std::ios::app) << asked.op << " b=" << asked.batch.value_or(0) << "\n";
     if (told("garbage", asked.op)) return "Segmentation fault? No: {\"ok\":";
@@ -78,10 +106,12 @@ std::string describe() {
     const std::string index = visible != nullptr ? visible : "0";
     if (index.size() == 1 && index > "1")
         return protocol::encodeError(Error(ExitCode::noGpu, "no GPU " + index + " here"));
+    const char* name = std::getenv("FAKE_DEVICE");
+    const char* chip = std::getenv("FAKE_CHIP");
     db::Device device;
-    device.name = "NVIDIA A40";
+    device.name = name != nullptr ? name : "NVIDIA A40";
     device.uuid = "GPU-00000000-0000-0000-0000-00000000000" + index;
-    device.chip = "GA102";
+    device.chip = chip != nullptr ? chip : "GA102";
     device.memoryBytes = 48'000'000'000;
     return protocol::encodeDescribe({device, "580.1", "13.0", "13.0"});
 }
@@ -127,7 +157,10 @@ std::string ceiling(const std::string& name) {
     measured.name = told("other", name) ? "other" : name;
     measured.unit = memory ? "byte/s" : name == "tensor_int8" ? "op/s" : "flop/s";
     measured.origin = "measured";
-    measured.value = memory ? 640e9 : name == "fp64" ? 500e9 : 30e12;
+    measured.value = jittered(memory                  ? fakeNumber("dram", 640e9)
+                              : name == "fp64"        ? 500e9
+                              : name != "tensor_bf16" ? 30e12
+                                                      : fakeNumber("bf16", 30e12));
     if (told("above", name)) measured.value *= 100;
     measured.method = "fake " + name + " kernel: 1e+09 counted; 10 samples, stable 0.1 %";
     measured.spread = 0.001;
@@ -155,6 +188,8 @@ std::string selftest(const std::string& name) {
                                   {"text", off ? "98.5 counted, 100 expected" : "100 counted, 100 expected"}}
                        .dump();
     point.timeNs = 1e6;
+    (name == "copy" ? point.compulsoryBytes : point.flopsAlgorithmic) = 100;
+    (name == "copy" ? point.dramBytes : point.flopsExecuted) = off ? 98.5 : 100;
     return protocol::encodeRecord(record);
 }
 

@@ -21,9 +21,8 @@ namespace {
 
 std::atomic<int> interrupts{0};
 
-/// The function of the injected library, which is initialised first; nullptr where there is none.
-template <class Function>
-Function* injected(const char* name) {
+/// The injected library, initialised when it is first asked for; nullptr where there is none.
+void* injectedLibrary() {
     static void* library = [] {
         const char* path = std::getenv("CUDA_INJECTION64_PATH");
         void* opened = path != nullptr ? ::dlopen(path, RTLD_LAZY) : nullptr;
@@ -31,6 +30,13 @@ Function* injected(const char* name) {
             reinterpret_cast<decltype(&InitializeInjection)>(::dlsym(opened, "InitializeInjection"))();
         return opened;
     }();
+    return library;
+}
+
+/// A function of it; nullptr where there is none.
+template <class Function>
+Function* injected(const char* name) {
+    void* library = injectedLibrary();
     return library != nullptr ? reinterpret_cast<Function*>(::dlsym(library, name)) : nullptr;
 }
 

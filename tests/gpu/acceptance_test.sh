@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/gpu/acceptance on a machine that cannot measure, and on a worker that makes its numbers up.
-# usage: acceptance_test.sh BIN FAKE_WORKER
+# tests/gpu/acceptance on a machine that cannot measure, and on one that makes its numbers up: with right ones every claim
+# holds, with wrong ones none does.
+# usage: acceptance_test.sh BIN TESTS: the folders of ridge and of fake_worker, profiled_program, libfake_injection.so
 set -uo pipefail
-acceptance=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/acceptance
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=$1
-export RIDGE_WORKER=$2
+export FAKE_PROGRAMS=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failures=0
@@ -14,31 +15,73 @@ check() { # check WHAT COMMAND...
     shift
     "$@" || { printf 'FAILED: %s\n' "$what"; failures=$((failures + 1)); }
 }
-verdict() { awk -F '\t' -v claim="$1" '$2 == claim { print $5 }' "$folder/out/claims.tsv"; }
-lacks() { ! grep -q "$@"; }
+run() { # run OUT STAGE...: tests/gpu/acceptance --out OUT with these stages
+    local out=$1 stages=() stage
+    shift
+    for stage in "$@"; do stages+=(--stage "$stage"); done
+    "$here/acceptance" "${stages[@]}" --out "$folder/$out" --bin "$bin" >"$folder/$out.log" 2>&1
+}
+claims() { cut -f2,4,5 "$folder/$1/claims.tsv"; }
+lacks() { ! grep "$@"; } # shows what there should not be
+does_not_hold() { # does_not_hold OUT CLAIM
+    [ "$(awk -F '\t' -v claim="$2" '$2 == claim { print $5 }' "$folder/$1/claims.tsv")" = "does not hold" ] ||
+        { awk -F '\t' -v claim="$2" '$2 == claim' "$folder/$1/claims.tsv"; false; }
+}
 
-FAKE_WORKER=no-driver "$acceptance" --out "$folder/out" --bin "$bin" >"$folder/log" 2>&1
+# A GPU, a worker, a Python with PyTorch and Triton, Nsight Compute and a sanitizer that are none of these.
+fakes=$here/acceptance_fakes
+export RIDGE_WORKER=$fakes/worker RIDGE_GPU_TEST=$fakes/gpu_test RIDGE_GPU_WORKLOAD=$fakes/gpu_workload
+export RIDGE_INJECT=$FAKE_PROGRAMS/libfake_injection.so PATH=$fakes:$PATH
+export FAKE_DEVICE="NVIDIA H100 80GB HBM3" FAKE_CHIP=GH100
+
+FAKE_WORKER=no-driver run blocked
 check "no GPU is exit status 3" [ $? = 3 ]
-check "every stage has its claims" [ "$(cut -f1 "$folder/out/claims.tsv" | sort -u | wc -l)" = 4 ]
-check "every claim says why it was not tested" [ "$(cut -f5 "$folder/out/claims.tsv" | sort -u)" = "not run: no usable GPU" ]
+check "every stage has its claims" [ "$(cut -f1 "$folder/blocked/claims.tsv" | sort -u | wc -l)" = 4 ]
+check "every claim says why it was not tested" [ "$(cut -f5 "$folder/blocked/claims.tsv" | sort -u)" = "not run: no usable GPU" ]
 check "the report has a line a claim" \
-    [ "$(grep -c 'not run: no usable GPU' "$folder/out/report.md")" = "$(wc -l <"$folder/out/claims.tsv")" ]
-check "nothing was measured" [ ! -e "$folder/out/results.db" ]
-check "the evidence is one file" tar -tzf "$folder/out/evidence.tar.gz" report.md claims.tsv logs/doctor.log >/dev/null
+    [ "$(grep -c 'not run: no usable GPU' "$folder/blocked/report.md")" = "$(wc -l <"$folder/blocked/claims.tsv")" ]
+check "nothing was measured" [ ! -e "$folder/blocked/results.db" ]
+check "the evidence is one file" tar -tzf "$folder/blocked/evidence.tar.gz" report.md claims.tsv logs/doctor.log >/dev/null
+check "the sections of a stage fit into 8 minutes, those of all into 26" \
+    awk '{ s[$1] += $3; all += $3 } END { for (i in s) { if (s[i] > 475) exit 1 } exit !(NR && all <= 1560) }' "$folder/blocked/sections.tsv"
 
-FAKE_WORKER='' "$acceptance" --stage truth --stage plans --out "$folder/out" --bin "$bin" >"$folder/log" 2>&1
+right="bytes=1,rate=5e14,bandwidth=1.8e12,passes=3,tile=1,cublas=0,dram=3.1e12,bf16=8e14"
+FAKE_NUMBERS=$right run right
+check "right numbers are exit status 0" [ $? = 0 ]
+check "with right numbers every claim holds" lacks -v 'holds$' <(claims right)
+check "there is a claim for all that is asked" [ "$(wc -l <"$folder/right/claims.tsv")" -ge 85 ]
+check "every claim of a machine without a GPU is one of a machine with one" \
+    diff <(cut -f1,2 "$folder/blocked/claims.tsv" | sort) <(cut -f1,2 "$folder/right/claims.tsv" | sort)
+
+# Numbers that are a little off, tools that complain. What needs no number of a GPU is left out.
+export FAKE_WRONG=yes
+off="off:copy,off:fp32,above:fp32,slow-counters"
+FAKE_WORKER=$off FAKE_NUMBERS="bytes=1.05,flops=1.02,rate=5e14,bandwidth=1.8e12,passes=5,dram=2e12,bf16=3e14,jitter=0.5" run wrong truth foreign cost
 check "a claim that does not hold is exit status 1" [ $? = 1 ]
-check "DRAM reads at 92 % of the datasheet hold" [ "$(verdict 'DRAM read reaches 90 % of the datasheet')" = holds ]
-check "bf16 at 20 % of dense peak does not" [ "$(verdict 'bf16 tensor reaches 78 % of dense peak')" = "does not hold" ]
-check "repeats that are equal agree" [ "$(verdict 'ten repeats agree on DRAM bytes')" = holds ]
-check "a whole plan is complete" [ "$(verdict 'plan llama-13b is complete')" = holds ]
-check "a stage that ran again has its new claims alone" lacks "no usable GPU" <(grep '^plans' "$folder/out/claims.tsv")
-check "a stage that did not keeps its old ones" grep -q "^cost.*no usable GPU" "$folder/out/claims.tsv"
+check "with wrong numbers no claim holds" lacks -vE \
+    'does not hold$|^(a program( without|.s own)|and (ridge says|its output)|DRAM over compulsory|a PyTorch decode)' <(claims wrong)
+check "a stage that did not run has no claims" [ "$(cut -f1 "$folder/wrong/claims.tsv" | sort -u | paste -sd' ')" = "cost foreign truth" ]
 
-FAKE_WORKER='refuse:down' "$acceptance" --stage plans --out "$folder/other" --bin "$bin" >"$folder/log" 2>&1
-check "a plan with failed points is not complete" \
-    grep -q "plan llama-13b is complete.*[0-9]* of 588 points.*does not hold" "$folder/other/claims.tsv"
+FAKE_WORKER=refuse:step,refuse:down FAKE_NUMBERS="bytes=0,flops=1.5,rate=5e16,bandwidth=1e14,passes=9,tile=0,cublas=1" run wrong plans
+FAKE_WORKER=refuse:gemm FAKE_NUMBERS="$right,spec_bytes=1.4" run failed truth plans
+check "with wrong numbers no claim on a plan holds but that it is whole" lacks -vE 'does not hold$|^plan batch-invariant (is complete|takes)|protocol.*complete' \
+    <(grep '^plans' "$folder/wrong/claims.tsv" | cut -f2,4,5)
+for claim in "plan batch-invariant is complete" "plan batch-invariant takes no longer than its share of the time" \
+    "naive speculation needs the published share of the baseline's bytes a token" \
+    "staged speculation needs the published share of the baseline's bytes a token" \
+    "batch-invariant under its published protocol (warm, back to back) is complete" \
+    "DRAM over compulsory bytes by duration, cold" "DRAM over compulsory bytes by duration, rotate"; do
+    check "with points that failed: $claim" does_not_hold failed "$claim"
+done
+unset FAKE_WRONG
 
-"$acceptance" --stage nonsense --bin "$bin" >"$folder/log" 2>&1
+# A section that breaks says so, and breaks nothing else.
+cp -r "$here/acceptance" "$here/acceptance.d" "$folder"
+sed -i 's/^section_own_kernels() {/&\n    echo "$nowhere"/' "$folder/acceptance.d/truth.sh"
+FAKE_NUMBERS=$right RIDGE_SHARE=$here/../../share "$folder/acceptance" --stage truth --out "$folder/broken" --bin "$bin" >"$folder/broken.log" 2>&1
+check "a section that breaks is a claim that does not hold" does_not_hold broken "section own-kernels runs to its end"
+check "and the last section's claims are there" grep -q "bf16 tensor ceiling agree.*holds$" "$folder/broken/claims.tsv"
+
+"$here/acceptance" --stage nonsense --bin "$bin" >"$folder/nonsense.log" 2>&1
 check "an unknown stage is exit status 2" [ $? = 2 ]
-[ "$failures" = 0 ] || { cat "$folder/log" "$folder/out/claims.tsv"; exit 1; }
+[ "$failures" = 0 ]

@@ -78,7 +78,7 @@ TEST_CASE("streams touch every element, with fewer blocks than tiles and with on
         REQUIRE(std::bit_cast<std::uint32_t>(written[i]) != std::bit_cast<std::uint32_t>(a[i]));
 }
 
-TEST_CASE("the clock probe sees a clock that GPUs have") {
+TEST_CASE("the clock probe sees a clock that GPUs have", "[timing]") {
     const cuda::DeviceBuffer memory(sizeof(ClockReading));
     cuda::check(launchClockProbe(300'000, static_cast<ClockReading*>(memory.data()), nullptr));
     ClockReading reading;
@@ -88,7 +88,7 @@ TEST_CASE("the clock probe sees a clock that GPUs have") {
     CHECK(hertz < 4e9);
 }
 
-TEST_CASE("every ceiling is positive and below theory") {
+TEST_CASE("every ceiling is positive and below theory", "[counters]") {
     worker::Measurement measurement(0);
     worker::CeilingBench bench(0, [&]() -> cupti::RangeProfilerBackend& { return measurement.counters(); });
     const auto sheet = catalog::deviceByDriverName(cuda::describeDevice(0).name);
@@ -106,7 +106,7 @@ TEST_CASE("every ceiling is positive and below theory") {
     }
 }
 
-TEST_CASE("counters agree with every closed form") {
+TEST_CASE("counters agree with every closed form", "[counters]") {
     worker::Measurement measurement(0);
     try {
         static_cast<void>(measurement.counters());

@@ -112,7 +112,7 @@ TEST_CASE("inputs are normal random numbers") {
     }
 }
 
-TEST_CASE("the fixed-tile kernel is batch-invariant and deterministic") {
+TEST_CASE("the fixed-tile kernel is batch-invariant and deterministic", "[timing]") {
     GemmRunner runner;
     for (const Layout layout : {Layout::nn, Layout::nt}) {
         const Invariance found =

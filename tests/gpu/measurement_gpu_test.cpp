@@ -36,7 +36,7 @@ protocol::Options optionsFor(const std::string& metricSet, const std::string& ca
 
 }  // namespace
 
-TEST_CASE("keeping the GPU busy takes as long as asked") {
+TEST_CASE("keeping the GPU busy takes as long as asked", "[timing]") {
     workloads::GemmRunner runner;
     RangeTimer timer(runner, std::size_t{32} << 20);
     const double taken =
@@ -45,7 +45,7 @@ TEST_CASE("keeping the GPU busy takes as long as asked") {
     CHECK(taken < 3e6);
 }
 
-TEST_CASE("a point is timed, and short work is repeated within a range") {
+TEST_CASE("a point is timed, and short work is repeated within a range", "[timing]") {
     Measurement measurement(0);
     const db::Record record =
         measurement.measure(gemm("fixed-tile", 1, 512, 512), optionsFor("none", "cold"));
@@ -60,7 +60,7 @@ TEST_CASE("a point is timed, and short work is repeated within a range") {
     CHECK_FALSE(record.point.dramBytes);
 }
 
-TEST_CASE("weights that fit the L2 are read faster warm than cold") {
+TEST_CASE("weights that fit the L2 are read faster warm than cold", "[timing]") {
     Measurement measurement(0);
     const auto work = gemm("cublas", 1, 2048, 4096);  // 16 MB
     const double cold = measurement.measure(work, optionsFor("none", "cold")).point.timeNs.value();
@@ -69,7 +69,7 @@ TEST_CASE("weights that fit the L2 are read faster warm than cold") {
     CHECK(cold > 1.1 * warm);
 }
 
-TEST_CASE("a layer is measured as the sequence of its operators") {
+TEST_CASE("a layer is measured as the sequence of its operators", "[timing]") {
     Measurement measurement(0);
     protocol::Work layer = gemm("cublas", 4, 1024, 1024);
     layer.point.op = "layer";
@@ -98,7 +98,7 @@ TEST_CASE("a refused shape says why") {
                       ContainsSubstring("multiple of 8"));
 }
 
-TEST_CASE("counters of a tile-aligned product are 2 M N K and its operands' bytes") {
+TEST_CASE("counters of a tile-aligned product are 2 M N K and its operands' bytes", "[counters]") {
     Measurement measurement(0);
     const auto work = gemm("fixed-tile", 2048, 4096, 4096);
     db::Record record;

@@ -1,29 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
 # Sourced by acceptance: programs that know nothing of ridge. PyTorch and Triton where python3 has them.
-step profile-true 30 ridge profile -o "$results" -- true
-claim profile-true "exit 0" "a program without CUDA is let through" exits profile-true 0
-claim profile-true "a note" "and ridge says that it used no CUDA" says profile-true CUDA
-step profile-status 30 ridge profile -o "$results" -- sh -c 'exit 7'
-claim profile-status "exit 7" "a program's own exit status is passed on" exits profile-status 7
 
-has() { [ -z "$blocked" ] && timeout 60 python3 -c "import $1" 2>/dev/null; }
-decode=$parts/decode.py matmul=$parts/matmul.py
-if has torch; then
-    step native-decode 60 python3 "$decode"
-    step kernel-decode 100 ridge profile -o "$results" --mode kernel --nvtx "step/" --count 200 -- python3 "$decode"
-    step range-decode 100 ridge profile -o "$results" --mode range --nvtx "step/" -- python3 "$decode"
-else
-    for name in native-decode kernel-decode range-decode; do refuse "$name" "python3 has no torch"; done
-fi
-claim kernel-decode "exit 0" "a PyTorch decode is profiled kernel by kernel" exits kernel-decode 0
-claim kernel-decode "> 0" "every kernel of it has DRAM bytes" within "operator = 'kernel' AND params LIKE '%decode.py%' OR operator = 'kernel'" dram_bytes 0 1e15
-claim range-decode "exit 0" "a PyTorch decode is profiled range by range" exits range-decode 0
-claim range-decode "none" "every range of it has bytes and FLOPs" none "dram_bytes IS NULL OR flops_executed IS NULL" "operator = 'range'"
+section_without_cuda() {
+    step profile-true 10 ridge profile -o "$results" -- true
+    claim profile-true "exit 0" "a program without CUDA is let through" exits profile-true 0
+    claim profile-true "a note" "and ridge says that it used no CUDA" says profile-true.err CUDA
+    step profile-status 10 ridge profile -o "$results" -- sh -c 'echo its own words; exit 7'
+    claim profile-status "exit 7" "a program's own exit status is passed on" exits profile-status 7
+    claim profile-status "untouched" "and its output is" says profile-status.log '^its own words$'
+}
 
-if has triton; then
-    step triton 120 ridge profile -o "$results" --mode kernel --kernel matmul_kernel -- python3 "$matmul"
-else
-    refuse triton "python3 has no triton"
-fi
-claim triton "exit 0" "a Triton GEMM of the published tile is profiled" exits triton 0
+has() { [ -z "$blocked" ] && timeout 40 python3 -c "import $1" 2>/dev/null; }
+
+section_decode() {
+    local since kernels ranges
+    if has torch; then
+        step native-decode 40 python3 "$parts/decode.py"
+        since=$(newest)
+        step kernel-decode 70 ridge profile -o "$results" --mode kernel --cache warm --nvtx one/step -- python3 "$parts/decode.py"
+        kernels="plan = 'profile' AND operator = 'kernel' AND point_id > $since AND point_id <= $(newest)"
+        since=$(newest)
+        step range-decode 50 ridge profile -o "$results" --mode range --nvtx step/ -- python3 "$parts/decode.py"
+        ranges="plan = 'profile' AND operator = 'range' AND status = 'ok' AND point_id > $since"
+    else
+        for name in native-decode kernel-decode range-decode; do refuse "$name" "python3 has no torch"; done
+    fi
+    claim kernel-decode "exit 0" "a PyTorch decode is profiled kernel by kernel" exits kernel-decode 0
+    claim kernel-decode "none" "every kernel of it has bytes, FLOPs and a time" \
+        none "status <> 'ok' OR dram_bytes IS NULL OR flops_executed IS NULL OR coalesce(time_ns, 0) <= 0" "${kernels:-}"
+    claim range-decode "exit 0" "a PyTorch decode is profiled range by range" exits range-decode 0
+    claim range-decode "2 rounds or more" "every step of it has bytes" within "${ranges:-}" dram_bytes 1 1e12 2
+    claim range-decode "within 5 %" "the kernels' bytes sum to the step's" \
+        ratio "$(total "${kernels:-}" dram_bytes)" "$(values "${ranges:-}" dram_bytes | median)" 0.95 1.05
+    claim range-decode "within 0.1 %" "the kernels' FLOPs sum to the step's" \
+        ratio "$(total "${kernels:-}" flops_executed)" "$(values "${ranges:-}" flops_executed | median)" 0.999 1.001
+}
+
+section_triton() {
+    local since points
+    if has triton; then
+        since=$(newest)
+        step triton 110 ridge profile -o "$results" --mode range --time-run -- python3 "$parts/matmul.py"
+        points="plan = 'profile' AND operator = 'gemm' AND status = 'ok' AND series = 'Batch-invariant (Triton)' AND point_id > $since"
+    else
+        refuse triton "python3 has no triton"
+    fi
+    claim triton "exit 0" "a Triton GEMM of the published tile is profiled" exits triton 0
+    claim triton "14 numbers of tokens" "it gives the batch-invariant chart its Triton series" fourteen_tokens "${points:-}"
+    claim triton "within 0.1 %" "FLOPs of it are those of whole tiles" within "${points:-} AND tokens >= 128" flop_inflation 0.999 1.001 7
+}
+# fourteen_tokens WHERE: 1, 2, 4, ... 8192, each with a time.
+fourteen_tokens() {
+    local n
+    n=$(values "($1) AND algorithmic_flops_per_s > 0" tokens | sort -u | grep -c .)
+    printf '%s' "$n"
+    [ "$n" = 14 ]
+}
+
+section without-cuda 20
+section decode 130
+section triton 110

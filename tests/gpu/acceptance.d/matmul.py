@@ -24,7 +24,16 @@ for exponent in range(14):
     m = 1 << exponent
     left = torch.randn(m, k, device="cuda", dtype=torch.bfloat16)
     result = torch.empty(m, n, device="cuda", dtype=torch.bfloat16)
-    torch.cuda.nvtx.range_push(f"ridge:op=gemm,tokens={m},m={m},n={n},k={k},flops={2 * m * n * k}")
-    matmul_kernel[(triton.cdiv(m, 128), n // 128)](left, right, result, m, n, k, M=128, N=128, K=64, num_warps=8)
-    torch.cuda.synchronize()
-    torch.cuda.nvtx.range_pop()
+
+    def multiply():
+        matmul_kernel[(triton.cdiv(m, 128), n // 128)](left, right, result, m, n, k, M=128, N=128, K=64, num_warps=8)
+        torch.cuda.synchronize()
+
+    for _ in range(5):  # compiles, and warms up as published
+        multiply()
+    name = f"ridge:op=gemm,series=Batch-invariant (Triton),dtype=bf16,layout=nn,tokens={m},m={m},n={n},k={k}"
+    name += f",flops={2 * m * n * k},bytes={2 * (m * k + k * n + m * n)}"
+    for _ in range(6):  # an occurrence for each pass of the metric set
+        torch.cuda.nvtx.range_push(name)
+        multiply()
+        torch.cuda.nvtx.range_pop()
