@@ -50,10 +50,11 @@ section_triton() {
     claim triton "14 numbers of tokens" "it gives the batch-invariant chart its Triton series" fourteen_tokens "${points:-}"
     claim triton "within 0.1 %" "FLOPs of it are those of whole tiles" within "${points:-} AND tokens >= 128" flop_inflation 0.999 1.001 7
 }
-# fourteen_tokens WHERE: 1, 2, 4, ... 8192, each with a time.
+# fourteen_tokens WHERE: 1, 2, 4, ... 8192, each with a time, among the points that the chart takes for that series.
 fourteen_tokens() {
-    local n
-    n=$(values "($1) AND algorithmic_flops_per_s > 0" tokens | sort -u | grep -c .)
+    local n filter
+    filter=$(sed -n "s/^where = \"\(.*Triton.*\)\".*/\1/p" "$reference/../figures/batch-invariant-h100.toml")
+    n=$(values "($1) AND ($filter) AND algorithmic_flops_per_s > 0" tokens | sort -u | grep -c .)
     printf '%s' "$n"
     [ "$n" = 14 ]
 }
