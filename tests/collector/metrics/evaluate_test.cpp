@@ -168,6 +168,7 @@ TEST_CASE("a kernel without FLOPs has a total of zero and no dominant path") {
     CHECK(result.flops.value == 0.0);
     CHECK_FALSE(result.flops.upperBound);
     CHECK(result.dominantPath.empty());
+    CHECK_FALSE(result.paths.contains("tensor_fp8"));  // the chip has none: not a counted zero
 }
 
 TEST_CASE("one missing path takes the total and the dominant path with it") {
@@ -180,6 +181,19 @@ TEST_CASE("one missing path takes the total and the dominant path with it") {
     CHECK_FALSE(result.flops.value);
     CHECK(result.flops.reason == "sm__ops_path_tensor_src_fp16_dst_fp32_sparsity_off.sum was not delivered");
     CHECK(result.dominantPath.empty());
+}
+
+TEST_CASE("the leaves of one path add up, in the path and in the total") {
+    std::vector<std::string> bases = smallChip();
+    std::erase(bases, tensor("src_bf16_dst_fp32_sparsity_off"));
+    bases.push_back(tensor("op_hgmma_src_bf16_dst_fp32_sparsity_off"));
+    bases.push_back(tensor("op_hmma_src_bf16_dst_fp32_sparsity_off"));
+    Case roofline("roofline", bases);
+    roofline.values[tensor("op_hgmma_src_bf16_dst_fp32_sparsity_off") + ".sum"] = 65536;
+    roofline.values[tensor("op_hmma_src_bf16_dst_fp32_sparsity_off") + ".sum"] = 512;
+    const Evaluation result = roofline.run();
+    CHECK(result.paths.at("tensor_bf16").value == 66048.0);
+    CHECK(result.flops.value == 66048.0);
 }
 
 TEST_CASE("a path with two leaves has no value when either is missing") {
@@ -222,6 +236,46 @@ TEST_CASE("sparse work has its own path and leaves no dense total") {
     CHECK_FALSE(result.flops.value);
     CHECK_THAT(result.flops.reason, ContainsSubstring("tensor_bf16_sparse"));
     CHECK(result.dominantPath == "tensor_bf16_sparse");
+}
+
+TEST_CASE("dense work beside idle sparse counters is counted as ever") {
+    Case sparse("sparse");
+    sparse.values[tensor("src_bf16_dst_fp32_sparsity_off") + ".sum"] = 512;
+    CHECK(sparse.run().flops.value == 512.0);
+    CHECK(sparse.run().dominantPath == "tensor_bf16");
+}
+
+TEST_CASE("a chip without sparse or integer tensor counters still has a total") {
+    for (const std::string lacking : {"_sparsity_on", "src_int8"}) {
+        INFO(lacking);
+        std::vector<std::string> bases = smallChip();
+        std::erase_if(bases, [&](const auto& base) { return base.find(lacking) != std::string::npos; });
+        Case set(lacking == "src_int8" ? "int" : "sparse", bases);
+        REQUIRE_FALSE(set.resolution.missing.empty());
+        set.values[tensor("src_bf16_dst_fp32_sparsity_off") + ".sum"] = 512;
+        CHECK(set.run().flops.value == 512.0);
+        CHECK(set.run().dominantPath == "tensor_bf16");
+    }
+}
+
+TEST_CASE("a tensor counter that no path takes leaves no total: its work would be missing from it") {
+    std::vector<std::string> bases = smallChip();
+    bases.push_back(tensor("src_fp2_dst_fp32_sparsity_off"));
+    Case roofline("roofline", bases);
+    roofline.values[tensor("src_bf16_dst_fp32_sparsity_off") + ".sum"] = 512;
+    const Evaluation result = roofline.run();
+    CHECK_FALSE(result.flops.value);
+    CHECK_THAT(result.flops.reason, ContainsSubstring("src_fp2_dst_fp32_sparsity_off has no path"));
+    CHECK(result.dominantPath.empty());
+}
+
+TEST_CASE("a set that leaves paths out names no dominant one") {
+    Case tensors("tensor");
+    tensors.values[tensor("src_bf16_dst_fp32_sparsity_off") + ".sum"] = 512;
+    const Evaluation result = tensors.run();
+    CHECK(result.paths.at("tensor_bf16").value == 512.0);
+    CHECK_FALSE(result.flops.value);
+    CHECK(result.dominantPath.empty());
 }
 
 TEST_CASE("every metric of a set that counts all FLOPs is used once") {

@@ -6,6 +6,7 @@
 #include "db/model/error.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/workloads/rows.hpp"
+#include "workloads/shape/llm.hpp"
 
 using namespace ridge;
 using test::pointsOf;
@@ -104,6 +105,8 @@ TEST_CASE("a step without a draft is one forward pass of a grouped-query model t
     CHECK(qkv.kvHeads == 8);
     const db::Point step = rows.front().point;
     CHECK(*step.emittedTokens == 2 * 2.5);
+    CHECK(*step.flopsUseful == 2 * 2.5 * 2 * shape::layerParameters(shape::loadLlm("llama3-8b")));
+    CHECK(step.flags == "assumed_acceptance");  // with or without a draft
     CHECK_FALSE(step.m);
     CHECK_FALSE(step.n);
     CHECK_FALSE(step.k);
