@@ -56,18 +56,22 @@ const Params& paramsOf(const CUpti_CallbackData& data) {
     return *static_cast<const Params*>(data.functionParams);
 }
 
-Launch kernelLaunch(const CUpti_CallbackData& data, CUfunction function, const LaunchShape& shape) {
-    return {data.context, nullptr, function,
-            data.symbolName == nullptr ? "(kernel without a name)" : data.symbolName, shape};
+/// Everything is written where it stays: copying what was written in smaller pieces makes a processor wait.
+void setKernel(Launch& launch, const CUpti_CallbackData& data, CUfunction function) {
+    launch.context = data.context;
+    launch.function = function;
+    launch.name = data.symbolName == nullptr ? "(kernel without a name)" : data.symbolName;
 }
 
 /// cuLaunchKernel and cuLaunchCooperativeKernel, whose parameters begin alike.
 template <class Params>
-Launch plainLaunch(const CUpti_CallbackData& data) {
+std::optional<Launch> plainLaunch(const CUpti_CallbackData& data) {
     const auto& call = paramsOf<Params>(data);
-    return kernelLaunch(
-        data, call.f,
-        {{call.gridDimX, call.gridDimY, call.gridDimZ}, {call.blockDimX, call.blockDimY, call.blockDimZ}});
+    std::optional<Launch> launch(std::in_place);
+    setKernel(*launch, data, call.f);
+    launch->shape.grid = {call.gridDimX, call.gridDimY, call.gridDimZ};
+    launch->shape.block = {call.blockDimX, call.blockDimY, call.blockDimZ};
+    return launch;
 }
 
 template <class Params>
@@ -75,9 +79,18 @@ std::optional<Launch> extendedLaunch(const CUpti_CallbackData& data) {
     const auto& call = paramsOf<Params>(data);
     if (call.config == nullptr) return std::nullopt;  // the driver will refuse it
     const CUlaunchConfig& config = *call.config;
-    return kernelLaunch(data, call.f,
-                        {{config.gridDimX, config.gridDimY, config.gridDimZ},
-                         {config.blockDimX, config.blockDimY, config.blockDimZ}});
+    std::optional<Launch> launch(std::in_place);
+    setKernel(*launch, data, call.f);
+    launch->shape.grid = {config.gridDimX, config.gridDimY, config.gridDimZ};
+    launch->shape.block = {config.blockDimX, config.blockDimY, config.blockDimZ};
+    return launch;
+}
+
+std::optional<Launch> graphLaunch(const CUpti_CallbackData& data, CUgraphExec graph) {
+    std::optional<Launch> launch(std::in_place);
+    launch->context = data.context;
+    launch->graph = graph;
+    return launch;
 }
 
 /// Every way to instantiate a graph begins with the executable to be and the graph.
@@ -97,6 +110,25 @@ CUDA_KERNEL_NODE_PARAMS inNewForm(const CUDA_KERNEL_NODE_PARAMS_v1& old) {
     params.kernelParams = old.kernelParams;
     params.extra = old.extra;
     return params;
+}
+
+/// Whether launchOf() gives one.
+bool isLaunch(CUpti_CallbackId call, const CUpti_CallbackData& data) {
+    switch (call) {
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel:
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz:
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel:
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel_ptsz:
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch:
+        case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz:
+            return true;
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx:
+            return paramsOf<cuLaunchKernelEx_params>(data).config != nullptr;
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz:
+            return paramsOf<cuLaunchKernelEx_ptsz_params>(data).config != nullptr;
+        default:
+            return false;
+    }
 }
 
 CUresult resultOf(const CUpti_CallbackData& data) {
@@ -120,10 +152,9 @@ std::optional<Launch> launchOf(CUpti_CallbackId call, const CUpti_CallbackData& 
         case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz:
             return extendedLaunch<cuLaunchKernelEx_ptsz_params>(data);
         case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch:
-            return Launch{data.context, paramsOf<cuGraphLaunch_params>(data).hGraph, nullptr, {}, {}};
+            return graphLaunch(data, paramsOf<cuGraphLaunch_params>(data).hGraph);
         case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz:
-            return Launch{
-                data.context, paramsOf<cuGraphLaunch_ptsz_params>(data).hGraphExec, nullptr, {}, {}};
+            return graphLaunch(data, paramsOf<cuGraphLaunch_ptsz_params>(data).hGraphExec);
         default:
             return std::nullopt;
     }
@@ -154,9 +185,17 @@ void DriverHooks::hear(CUpti_CallbackDomain domain, CUpti_CallbackId call) {
 
 void DriverHooks::hearLaunches() {
     const std::lock_guard lock(m_mutex);
-    if (m_hearsLaunches || m_options.purpose == Purpose::time) return;
+    if (m_launches != Launches::notYet || m_options.purpose == Purpose::time) return;
     for (const auto call : launchCalls) hear(CUPTI_CB_DOMAIN_DRIVER_API, call);
-    m_hearsLaunches = true;
+    m_launches = Launches::heard;
+}
+
+void DriverHooks::forgetLaunches() {
+    const std::lock_guard lock(m_mutex);
+    if (m_launches != Launches::heard) return;
+    m_launches = Launches::over;
+    for (const auto call : launchCalls)
+        cupti::check(m_api.enableCallback(0, m_subscriber, CUPTI_CB_DOMAIN_DRIVER_API, call));
 }
 
 void DriverHooks::called(CUpti_CallbackDomain domain, CUpti_CallbackId call, const void* data) noexcept {
@@ -174,17 +213,16 @@ void DriverHooks::called(CUpti_CallbackDomain domain, CUpti_CallbackId call, con
 }
 
 void DriverHooks::driverCall(CUpti_CallbackId call, const CUpti_CallbackData& data) {
-    const bool entering = data.callbackSite == CUPTI_API_ENTER;
-    if (const auto launch = launchOf(call, data)) {
-        if (entering) {
-            m_recorder.launching(*launch);
-        } else {
-            m_recorder.launched(resultOf(data));
-        }
+    if (data.callbackSite == CUPTI_API_ENTER) {
+        if (const auto launch = launchOf(call, data)) m_recorder.launching(*launch);
         return;
     }
-    if (entering) return;
     const CUresult result = resultOf(data);
+    if (isLaunch(call, data)) {
+        m_recorder.launched(result);
+        if (!m_recorder.needsLaunches()) forgetLaunches();
+        return;
+    }
     if (call == CUPTI_DRIVER_TRACE_CBID_cuProfilerStart) {
         hearLaunches();
         m_recorder.profilerStart();

@@ -18,8 +18,9 @@ namespace ridge::inject {
 [[nodiscard]] std::optional<Launch> launchOf(CUpti_CallbackId call, const CUpti_CallbackData& data);
 
 /// Handles the callbacks of one subscription; nothing throws there. Launches are heard from the first
-/// cuProfilerStart on where the options say so, and then until the process ends: a hook that went between a
-/// launch's two callbacks would never hear the second. Nobody hears launches in a run for times.
+/// cuProfilerStart on where the options say so, and until the recorder needs none any more. A hook that goes
+/// between a launch's two callbacks never hears the second: it may not go while anything may yet be measured,
+/// which waits for others' launches to end. Nobody hears launches in a run for times.
 class DriverHooks {
  public:
     /// All must outlive this.
@@ -37,6 +38,7 @@ class DriverHooks {
  private:
     void hear(CUpti_CallbackDomain domain, CUpti_CallbackId call);
     void hearLaunches();
+    void forgetLaunches();
     void driverCall(CUpti_CallbackId call, const CUpti_CallbackData& data);
     void captureCall(CUpti_CallbackId call, const CUpti_CallbackData& data, CUresult result);
     void graphCall(CUpti_CallbackId call, const CUpti_CallbackData& data);
@@ -47,7 +49,7 @@ class DriverHooks {
     Recorder& m_recorder;
     CUpti_SubscriberHandle m_subscriber = nullptr;
     std::mutex m_mutex;  ///< CUPTI wants its enabling calls one at a time
-    bool m_hearsLaunches = false;
+    enum class Launches { notYet, heard, over } m_launches = Launches::notYet;
 };
 
 }  // namespace ridge::inject

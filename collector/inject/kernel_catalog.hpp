@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,20 +28,41 @@ struct SeenKernel {
     }
 };
 
+/// What a thread launched lately, by what it launched it with.
+class RecentKernels {
+ public:
+    struct Entry {
+        const void* function = nullptr;
+        const SeenKernel* kernel = nullptr;
+    };
+    [[nodiscard]] Entry& of(const void* function) noexcept {
+        const auto address = reinterpret_cast<std::uintptr_t>(function);
+        return m_entries[(address >> 4 ^ address >> 10) % m_entries.size()];
+    }
+
+ private:
+    std::array<Entry, 64> m_entries{};
+};
+
 /// Any thread may call. What it returns lives as long as the catalog.
 class KernelCatalog {
  public:
-    explicit KernelCatalog(const KernelSelection& selection);
+    explicit KernelCatalog(const KernelSelection& selection) : m_selection(selection) {}
 
-    /// `function` is what the launch was called with: it finds the kernel again without a lock. A handle that
-    /// is used anew for another kernel is noticed by the name.
-    [[nodiscard]] const SeenKernel& of(const void* function, std::string_view mangled);
+    /// `function` is what the launch was called with: it finds the kernel again without a lock, in `recent`,
+    /// the thread's own. A handle that is used anew for another kernel is noticed by the name.
+    [[nodiscard]] const SeenKernel& of(const void* function, const char* mangled, RecentKernels& recent) {
+        RecentKernels::Entry& known = recent.of(function);
+        if (known.kernel == nullptr || known.function != function ||
+            std::strcmp(known.kernel->info.name.mangled.c_str(), mangled) != 0) {
+            known = {function, &of(mangled)};
+        }
+        return *known.kernel;
+    }
+    [[nodiscard]] const SeenKernel& of(std::string_view mangled);
 
  private:
-    const SeenKernel& find(std::string_view mangled);
-
     const KernelSelection& m_selection;
-    const std::uint64_t m_identity;
     std::mutex m_mutex;
     std::map<std::string, std::unique_ptr<SeenKernel>, std::less<>> m_kernels;
 };

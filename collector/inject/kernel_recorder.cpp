@@ -12,27 +12,65 @@
 
 #include "collector/inject/launch_measurement.hpp"
 #include "collector/inject/nvtx_hooks.hpp"
+#include "collector/inject/thread_slots.hpp"
 
 namespace ridge::inject {
 
 struct KernelRecorder::Work {
     enum class State { ignored, passing, measuring, standingIn };
+    static constexpr std::uint64_t unknown = ~std::uint64_t{0};
+
+    // What makes a launch that is not measured cheap: no lock, no atomic addition, no look at the ranges.
+    Passage passage;
+    std::atomic<std::uint64_t> recorder{0};  ///< whose all of this is; its thread alone writes, as `launches`
+    std::atomic<std::int64_t> launches{0};
+    RecentContext recentContext;
+    RecentKernels recentKernels;
+    std::uint64_t rangesVersion = unknown;  ///< at which `inside` was found
+    bool inside = false;
+
     int depth = 0;  ///< a launch may be issued from within another's call: the outermost is the program's
     State state = State::ignored;
     Context* context = nullptr;
     const SeenKernel* kernel = nullptr;  ///< nullptr: a graph
     LaunchShape shape;
     std::int64_t ordinal = 0;
+    std::int64_t chosen = 0;  ///< kernels that the selection was taken up by: of a graph there may be many
     std::vector<db::Kernel> rows;   ///< of a graph
     std::optional<NodePlan> nodes;  ///< of a graph that is measured node by node
     Described described;
     std::unique_lock<std::mutex> turn;
     LaunchMeasurement measurement;
+
+    /// To another thread: the caches stay good, but ranges are a thread's own.
+    void handOver() noexcept {
+        LaunchGate::leave(passage);
+        rangesVersion = unknown;
+        depth = 0;
+        state = State::ignored;
+    }
+    void beginFor(std::uint64_t identity) noexcept {
+        handOver();
+        launches = 0;
+        recentContext = {};
+        recentKernels = {};
+        recorder = identity;
+    }
+    void count() noexcept {
+        launches.store(launches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
 };
+
+namespace {
+
+std::atomic<std::uint64_t> recorders{0};
+
+}  // namespace
 
 KernelRecorder::KernelRecorder(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
                                const ProgramState& program, Report report)
-    : m_options(options),
+    : m_identity(++recorders),
+      m_options(options),
       m_driver(driver),
       m_program(program),
       m_report(report),
@@ -40,57 +78,91 @@ KernelRecorder::KernelRecorder(const Options& options, const cupti::Api& api, co
       m_slot(api, driver, options.metricSet, std::move(report)),
       m_nodes(m_options, driver, m_selection, m_catalog, m_slot, m_report) {}
 
-KernelRecorder::Work& KernelRecorder::ofThisThread() {
-    static thread_local Work work;
+KernelRecorder::Work* KernelRecorder::ofThisThread() const noexcept {
+    Work* work = ThreadSlots<Work>::mine();
+    if (work != nullptr && work->recorder.load(std::memory_order_relaxed) != m_identity)
+        work->beginFor(m_identity);
     return work;
 }
 
 void KernelRecorder::launching(const Launch& launch) noexcept {
-    Work& work = ofThisThread();
-    if (++work.depth > 1) return;
-    work.state = Work::State::ignored;
-    work.context = nullptr;
-    work.kernel = nullptr;
-    work.nodes.reset();
+    Work* work = ofThisThread();
+    if (work == nullptr || ++work->depth > 1) return;
+    work->state = Work::State::ignored;
+    work->context = nullptr;
+    work->kernel = nullptr;
+    work->chosen = 1;
+    work->nodes.reset();
     if (!m_slot.isUsable()) return;
     try {
-        work.context = m_slot.context(launch.context);
-        if (work.context == nullptr) return;
-        const Decision decision = decide(launch, work);
-        if (decision.kind == Decision::Kind::skip) skip(work, decision.reason);
-        if (decision.kind == Decision::Kind::measure) begin(work);
+        choose(launch, *work);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
-    const bool holdsTurn = work.state == Work::State::measuring || work.state == Work::State::standingIn;
-    if (holdsTurn || work.context == nullptr) return;
-    work.context->gate.pass();
-    work.state = Work::State::passing;
+    const bool holdsTurn = work->state == Work::State::measuring || work->state == Work::State::standingIn;
+    if (holdsTurn || work->context == nullptr) return;
+    work->context->gate.pass(work->passage);
+    work->state = Work::State::passing;
+}
+
+void KernelRecorder::choose(const Launch& launch, Work& work) {
+    work.context = m_slot.context(launch.context, work.recentContext);
+    if (work.context == nullptr) return;
+    work.count();
+    const Decision decision = decide(launch, work);
+    if (decision.kind == Decision::Kind::ignore) return;
+    work.shape = launch.shape;
+    if (decision.kind == Decision::Kind::skip) {
+        skip(work, decision.reason);
+        m_ended += work.chosen;
+    }
+    if (decision.kind == Decision::Kind::measure) begin(work);
 }
 
 Decision KernelRecorder::decide(const Launch& launch, Work& work) {
-    Quota& quota = m_selection.quota();
-    if (!quota.isOpen()) {
-        quota.see();
-        return {};
+    if (!m_selection.quota().isOpen()) return {};
+    if (m_program.captures.any()) return decideInCapture();
+    return launch.graph != nullptr ? decideGraph(launch, work) : decideKernel(launch, work);
+}
+
+Decision KernelRecorder::decideInCapture() {
+    m_slot.note("launches were not measured while the program recorded a CUDA graph");
+    return {};
+}
+
+Decision KernelRecorder::decideKernel(const Launch& launch, Work& work) {
+    const bool inside = isInside(work);
+    if (!inside && !m_options.timed) return {};
+    const auto find = [&]() -> const KernelInfo& {
+        if (work.kernel == nullptr)
+            work.kernel = &m_catalog.of(launch.function, launch.name, work.recentKernels);
+        return work.kernel->info;
+    };
+    if (m_options.timed) {
+        static_cast<void>(find());
+        work.ordinal = work.kernel->launchesOn(work.context->device)++;
     }
-    if (m_program.captures.any()) {
-        m_slot.note("launches were not measured while the program recorded a CUDA graph");
-        return {};
+    return inside ? m_selection.onLaunch(find) : Decision{};
+}
+
+bool KernelRecorder::isInside(Work& work) const {
+    if (!m_selection.nvtx()) return true;
+    const std::uint64_t version =
+        m_selection.nvtx()->isNested() ? threadRangesVersion() : startedRangesVersion();
+    if (work.rangesVersion != version) {
+        work.inside = m_selection.isInside(threadRanges(), startedRanges());
+        work.rangesVersion = version;
     }
-    work.shape = launch.shape;
-    if (launch.graph != nullptr) return decideGraph(launch, work);
-    work.kernel = &m_catalog.of(launch.function, launch.name);
-    work.ordinal = work.kernel->launchesOn(work.context->device)++;
-    return m_selection.onLaunch(work.kernel->info, threadRanges(), startedRanges());
+    return work.inside;
 }
 
 Decision KernelRecorder::decideGraph(const Launch& launch, Work& work) {
+    if (!isInside(work)) return {};
     const GraphContents contents = m_program.graphs.of(launch.graph);
     std::vector<const KernelInfo*> kernels;
     work.rows.clear();
     for (const GraphKernel& part : contents.kernels) {
-        const SeenKernel& kernel = m_catalog.of(part.name.c_str(), part.name);
+        const SeenKernel& kernel = m_catalog.of(part.name);
         kernels.push_back(&kernel.info);
         db::Kernel row = kernelRow(kernel.info.name, part.shape, static_cast<std::int64_t>(work.rows.size()));
         if (contents.shapesChanged) row.grid = row.block = {};
@@ -105,7 +177,7 @@ Decision KernelRecorder::decideGraph(const Launch& launch, Work& work) {
     if (measuresNodes(m_options) && replayable && meant) {
         if (const auto decision = decideNodes(launch, work)) return *decision;
     }
-    Decision decision = m_selection.onLaunch(kernels, threadRanges(), startedRanges());
+    Decision decision = m_selection.onGraphLaunch(kernels);
     if (decision.kind != Decision::Kind::measure) return decision;
     if (contents.obstacle.empty()) return decision;
     m_slot.note(fmt::format("a CUDA graph was not measured: {}", contents.obstacle));
@@ -118,7 +190,8 @@ std::optional<Decision> KernelRecorder::decideNodes(const Launch& launch, Work& 
         noteWhole(plan.obstacle);
         return std::nullopt;
     }
-    if (!m_nodes.choose(plan)) return Decision{};
+    work.chosen = m_nodes.choose(plan);
+    if (work.chosen == 0) return Decision{};
     work.nodes = std::move(plan);
     return Decision{Decision::Kind::measure, {}};
 }
@@ -165,12 +238,15 @@ void KernelRecorder::begin(Work& work) {
 }
 
 void KernelRecorder::launched(CUresult result) noexcept {
-    Work& work = ofThisThread();
-    if (work.depth == 0 || --work.depth > 0) return;  // hooks may appear between a launch's two callbacks
+    Work* found = ofThisThread();
+    if (found == nullptr || found->depth == 0) return;  // hooks may appear between a launch's two callbacks
+    Work& work = *found;
+    if (--work.depth > 0) return;
     // A launch that failed is not counted: a run without counters does not see it.
-    if (result != CUDA_SUCCESS && work.kernel != nullptr) --work.kernel->launchesOn(work.context->device);
+    if (result != CUDA_SUCCESS && work.kernel != nullptr && m_options.timed)
+        --work.kernel->launchesOn(work.context->device);
     if (work.state == Work::State::passing) {
-        work.context->gate.leave();
+        LaunchGate::leave(work.passage);
         return;
     }
     if (work.state == Work::State::standingIn) {
@@ -179,6 +255,7 @@ void KernelRecorder::launched(CUresult result) noexcept {
         work.nodes.reset();
         work.context->gate.open();
         work.turn.unlock();
+        m_ended += work.chosen;
         return;
     }
     if (work.state != Work::State::measuring) return;
@@ -191,6 +268,7 @@ void KernelRecorder::launched(CUresult result) noexcept {
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
+    m_ended += work.chosen;
 }
 
 void KernelRecorder::contextDestroyed(CUcontext context) noexcept {
@@ -201,7 +279,11 @@ void KernelRecorder::contextDestroyed(CUcontext context) noexcept {
 
 Counts KernelRecorder::finish() noexcept {
     m_slot.end();
-    return m_selection.quota().counts();
+    Counts counts = m_selection.quota().counts();
+    ThreadSlots<Work>::visitAll([&](const Work& work) {
+        if (work.recorder == m_identity) counts.launches += work.launches;
+    });
+    return counts;
 }
 
 void KernelRecorder::skip(Work& work, std::string_view reason) {
@@ -217,7 +299,7 @@ void KernelRecorder::skip(Work& work, std::string_view reason) {
 void KernelRecorder::send(Work& work) {
     for (const std::string& text : work.described.notes) m_slot.note(text);
     MeasuredRecord measured{work.context->device, std::move(work.described.record), std::nullopt};
-    if (work.kernel != nullptr) {
+    if (work.kernel != nullptr && m_options.timed) {
         measured.launch = LaunchKey{work.kernel->info.name.mangled, work.ordinal, dimensions(work.shape.grid),
                                     dimensions(work.shape.block)};
     }

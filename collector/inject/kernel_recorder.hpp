@@ -3,6 +3,8 @@
 // pass and restores in between, so that the program sees it run once.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,16 +34,23 @@ class KernelRecorder : public Recorder {
     void launched(CUresult result) noexcept override;
     void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
     void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
+    [[nodiscard]] bool needsLaunches() const noexcept override {
+        return !m_selection.quota().isUsedUpBy(m_ended);
+    }
     void contextDestroyed(CUcontext context) noexcept override;
     /// Launches that other threads have under way still end their measurement: nobody waits for them forever.
     Counts finish() noexcept override;
 
  private:
-    struct Work;  ///< one launch between its two callbacks
-    [[nodiscard]] static Work& ofThisThread();
+    struct Work;  ///< of a thread: one launch between its two callbacks
+    [[nodiscard]] Work* ofThisThread() const noexcept;
 
+    void choose(const Launch& launch, Work& work);
     [[nodiscard]] Decision decide(const Launch& launch, Work& work);
+    [[nodiscard]] Decision decideInCapture();
+    [[nodiscard]] Decision decideKernel(const Launch& launch, Work& work);
     [[nodiscard]] Decision decideGraph(const Launch& launch, Work& work);
+    [[nodiscard]] bool isInside(Work& work) const;
     void describe(Work& work) const;
     /// The graph's launch by its kernels: measure where the selection wants any of them, ignore where none,
     /// nullopt where it is to be taken whole.
@@ -53,11 +62,15 @@ class KernelRecorder : public Recorder {
     void skip(Work& work, std::string_view reason);
     void send(Work& work);
 
+    const std::uint64_t m_identity;
     const Options m_options;
     const cupti::Driver& m_driver;
     const ProgramState& m_program;
     const Report m_report;
     KernelSelection m_selection;
+    /// How many kernels and graphs that the selection chose are over: each counts once, and after its gate is
+    /// open.
+    std::atomic<std::int64_t> m_ended{0};
     KernelCatalog m_catalog{m_selection};
     ProfilerSlot m_slot;
     NodeRecorder m_nodes;

@@ -7,35 +7,60 @@
 
 namespace ridge::inject {
 
-/// pass() ... leave() around a launch that is not measured costs two atomic additions and never blocks unless
-/// one is; close() ... open() around one that is. Whoever closes is alone (its caller holds a lock); neither
-/// pair may be nested in a thread.
+class LaunchGate;
+
+/// Where a thread is: which gate it passed and has not left. Must live until the process ends, because a gate
+/// looks at all of them.
+class Passage {
+ public:
+    Passage() noexcept;
+    Passage(const Passage&) = delete;
+    Passage& operator=(const Passage&) = delete;
+    ~Passage() = default;
+
+ private:
+    friend class LaunchGate;
+    std::atomic<const LaunchGate*> m_through{nullptr};
+    Passage* m_next = nullptr;
+};
+
+/// pass() ... leave() around a launch that is not measured never blocks unless one is; close() ... open()
+/// around one that is. Whoever closes is alone (its caller holds a lock); neither pair may be nested in a
+/// thread.
+///
+/// Either the one who passes sees that the gate is closed, or the one who closes sees who passed: that needs
+/// a full fence on both sides between writing one's own and reading the other's. Launches are many and
+/// measurements few, so the kernel puts the fence into every thread when a gate is closed (membarrier(2)).
 class LaunchGate {
  public:
-    void pass() noexcept {
-        for (;;) {
-            m_inFlight.fetch_add(1);
-            if (!m_closed.load()) return;
-            leave();
-            m_closed.wait(true);
+    /// Whether this kernel, and what else filters system calls here, lets it.
+    [[nodiscard]] static bool kernelFences() noexcept;
+    explicit LaunchGate(bool kernelFences = LaunchGate::kernelFences()) noexcept
+        : m_kernelFences(kernelFences) {}
+
+    void pass(Passage& mine) noexcept {
+        if (m_kernelFences) {
+            mine.m_through.store(this, std::memory_order_relaxed);
+            std::atomic_signal_fence(std::memory_order_seq_cst);
+        } else {
+            mine.m_through.store(this);
         }
+        if (m_closed.load()) waitAndPass(mine);
     }
-    void leave() noexcept {
-        if (m_inFlight.fetch_sub(1) == 1 && m_closed.load()) m_inFlight.notify_all();
-    }
+    static void leave(Passage& mine) noexcept { mine.m_through.store(nullptr, std::memory_order_release); }
 
     /// Waits until no other launch is under way.
-    void close() noexcept {
-        m_closed.store(true);
-        for (int others = m_inFlight.load(); others != 0; others = m_inFlight.load()) m_inFlight.wait(others);
-    }
+    void close() noexcept;
     void open() noexcept {
         m_closed.store(false);
         m_closed.notify_all();
     }
 
  private:
-    std::atomic<int> m_inFlight{0};
+    void waitAndPass(Passage& mine) noexcept;
+    [[nodiscard]] bool anyoneInside() const noexcept;
+
+    const bool m_kernelFences;
     std::atomic<bool> m_closed{false};
 };
 

@@ -76,7 +76,7 @@ NodePlan NodeRecorder::prepare(CUgraphExec executable, std::shared_ptr<KeptGraph
                 plan.obstacle = "its kernels cannot be listed";
                 return plan;
             }
-            planned.kernel = &m_catalog.of(nullptr, kernel->name);
+            planned.kernel = &m_catalog.of(kernel->name);
             planned.shape = kernel->shape;
         }
         plan.nodes.push_back(planned);
@@ -84,16 +84,16 @@ NodePlan NodeRecorder::prepare(CUgraphExec executable, std::shared_ptr<KeptGraph
     return plan;
 }
 
-bool NodeRecorder::choose(NodePlan& plan) {
-    const std::vector<NvtxRange> started = startedRanges();
-    bool any = false;
+std::int64_t NodeRecorder::choose(NodePlan& plan) {
+    std::int64_t chosen = 0;
     for (PlannedNode& node : plan.nodes) {
         if (node.kernel == nullptr) continue;
-        const Decision decision = m_selection.onLaunch(node.kernel->info, threadRanges(), started);
+        const Decision decision =
+            m_selection.onLaunch([&node]() -> const KernelInfo& { return node.kernel->info; });
         node.isMeasured = decision.kind == Decision::Kind::measure;
-        any = any || node.isMeasured;
+        if (node.isMeasured) ++chosen;
     }
-    return any;
+    return chosen;
 }
 
 std::string NodeRecorder::replace(const NodePlan& plan, Context& context) noexcept {

@@ -5,6 +5,7 @@
 #include <cuda.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,8 +52,9 @@ class NodeRecorder {
     /// Takes the slot's turn; `context` is current. `graph` may be nullptr.
     [[nodiscard]] NodePlan prepare(CUgraphExec executable, std::shared_ptr<KeptGraph> graph,
                                    CUcontext context);
-    /// Asks the selection for each kernel, in order; true where it wants any.
-    [[nodiscard]] bool choose(NodePlan& plan);
+    /// Asks the selection for each kernel, in order; returns how many it wants. The launch is inside of
+    /// --nvtx.
+    [[nodiscard]] std::int64_t choose(NodePlan& plan);
 
     /// Puts the executable out of action and does its work. Not empty: why not; then nothing was done. For
     /// whoever has the slot's turn and has closed the context's gate.

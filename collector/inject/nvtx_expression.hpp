@@ -30,6 +30,11 @@ class NvtxExpression {
     /// `stack`: push/pop ranges of the launching thread, bottom first, of any domain; `started`: start/end
     /// ranges of the process.
     [[nodiscard]] bool matches(std::span<const NvtxRange> stack, std::span<const NvtxRange> started) const;
+    /// Whether pushing this range can make an expression of push/pop ranges true: its last name is this
+    /// one's.
+    [[nodiscard]] bool mayBeginWith(const NvtxRange& range) const {
+        return inDomain(range) && m_steps.back().name.matches(range.name);
+    }
     /// Whether it speaks of push/pop ranges.
     [[nodiscard]] bool isNested() const noexcept { return m_nested; }
 

@@ -25,8 +25,16 @@ struct Registry {
 
 std::atomic<Registry*> current{nullptr};
 std::atomic<RangeListener*> listener{nullptr};
-std::atomic<std::uint64_t> lastKey{0};
+std::atomic<std::uint64_t> lastKey{0};  ///< of a start/end range
+std::atomic<std::uint64_t> threads{0};  ///< that pushed a range
+std::atomic<std::uint64_t> startedVersion{0};
 std::atomic<int> openStarted{0};
+
+/// Push/pop ranges of a thread, numbered without asking the others: `key` begins with the thread's number.
+struct Own {
+    ThreadRanges ranges;
+    std::uint64_t key = ++threads << 32;
+};
 
 Registry& registry() {
     Registry* found = current.load();
@@ -35,9 +43,9 @@ Registry& registry() {
     return current.compare_exchange_strong(found, fresh.get()) ? *fresh.release() : *found;
 }
 
-ThreadRanges& ranges() {
-    static thread_local ThreadRanges own;
-    return own;
+Own& own() {
+    [[gnu::tls_model("initial-exec")]] static thread_local Own ranges;
+    return ranges;
 }
 
 /// NVTX's wide characters are UTF-32 on Linux.
@@ -65,65 +73,61 @@ std::string utf8(const wchar_t* text) {
     return result;
 }
 
-std::string textOf(const char* text) {
-    return text == nullptr ? std::string() : std::string(text);
+std::string_view textOf(const char* text) {
+    return text == nullptr ? std::string_view() : text;
 }
 
 // Handles given to the program are addresses of strings in the registry.
-std::string domainName(nvtxDomainHandle_t domain) {
-    return domain == nullptr ? std::string() : *reinterpret_cast<const std::string*>(domain);
+std::string_view domainName(nvtxDomainHandle_t domain) {
+    return domain == nullptr ? std::string_view() : *reinterpret_cast<const std::string*>(domain);
 }
 
-std::string textOf(const nvtxEventAttributes_t* event) {
+/// `wide` keeps what had to be converted.
+std::string_view textOf(const nvtxEventAttributes_t* event, std::string& wide) {
     if (event == nullptr) return {};
     switch (event->messageType) {
         case NVTX_MESSAGE_TYPE_ASCII:
             return textOf(event->message.ascii);
         case NVTX_MESSAGE_TYPE_UNICODE:
-            return utf8(event->message.unicode);
+            return wide = utf8(event->message.unicode);
         case NVTX_MESSAGE_TYPE_REGISTERED:
             return event->message.registered == nullptr
-                       ? std::string()
+                       ? std::string_view()
                        : *reinterpret_cast<const std::string*>(event->message.registered);
         default:
             return {};
     }
 }
 
-int push(std::string domain, std::string name) noexcept {
+int push(std::string_view domain, std::string_view name) noexcept {
     try {
-        const int level = ranges().push({std::move(domain), std::move(name), ++lastKey});
-        if (RangeListener* told = listener.load()) told->pushed(ranges().stack());
+        Own& mine = own();
+        const int level = mine.ranges.push(domain, name, ++mine.key);
+        if (RangeListener* told = listener.load()) told->pushed(mine.ranges.stack());
         return level;
     } catch (...) {  // out of memory: the program goes on, unheard
         return NVTX_NO_PUSH_POP_TRACKING;
     }
 }
 
-int pop(const std::string& domain) noexcept {
+int pop(std::string_view domain) noexcept {
     try {
-        const std::vector<NvtxRange>& stack = ranges().stack();
-        int level = -1;
-        const NvtxRange* closing = nullptr;
-        for (const NvtxRange& range : stack) {
-            if (range.domain != domain) continue;
-            closing = &range;
-            ++level;
+        ThreadRanges& ranges = own().ranges;
+        if (RangeListener* told = listener.load()) {
+            if (const NvtxRange* closing = ranges.latest(domain)) told->closing(*closing);
         }
-        if (closing == nullptr) return NVTX_NO_PUSH_POP_TRACKING;
-        if (RangeListener* told = listener.load()) told->closing(*closing);
-        static_cast<void>(ranges().pop(domain));
-        return level;
+        return ranges.pop(domain).value_or(NVTX_NO_PUSH_POP_TRACKING);
     } catch (...) {
         return NVTX_NO_PUSH_POP_TRACKING;
     }
 }
 
-nvtxRangeId_t start(std::string domain, std::string name) noexcept {
+nvtxRangeId_t start(std::string_view domain, std::string_view name) noexcept {
     try {
-        const NvtxRange range{std::move(domain), std::move(name), ++lastKey};
+        const NvtxRange range{std::string(domain), std::string(name), ++lastKey};
         registry().started.start(range.key, range);
         ++openStarted;
+        ++startedVersion;  // after the change: who read it before reads the ranges again
         if (RangeListener* told = listener.load()) told->started(range, startedRanges());
         return range.key;
     } catch (...) {
@@ -139,6 +143,7 @@ void end(nvtxRangeId_t id) noexcept {
             }
         }
         if (registry().started.end(id)) --openStarted;
+        ++startedVersion;
     } catch (...) {  // a range that stays open is all that is lost
         return;
     }
@@ -189,14 +194,16 @@ class Module {
 
 // Each typed as NVTX declares it, so that a wrong signature does not compile.
 void hookCore(const Module& core) {
-    const nvtxRangePushEx_impl_fntype pushEx = [](const nvtxEventAttributes_t* e) {
-        return push({}, textOf(e));
+    const nvtxRangePushEx_impl_fntype pushEx = [](const nvtxEventAttributes_t* event) {
+        std::string wide;
+        return push({}, textOf(event, wide));
     };
     const nvtxRangePushA_impl_fntype pushA = [](const char* text) { return push({}, textOf(text)); };
     const nvtxRangePushW_impl_fntype pushW = [](const wchar_t* text) { return push({}, utf8(text)); };
     const nvtxRangePop_impl_fntype popTop = [] { return pop({}); };
-    const nvtxRangeStartEx_impl_fntype startEx = [](const nvtxEventAttributes_t* e) {
-        return start({}, textOf(e));
+    const nvtxRangeStartEx_impl_fntype startEx = [](const nvtxEventAttributes_t* event) {
+        std::string wide;
+        return start({}, textOf(event, wide));
     };
     const nvtxRangeStartA_impl_fntype startA = [](const char* text) { return start({}, textOf(text)); };
     const nvtxRangeStartW_impl_fntype startW = [](const wchar_t* text) { return start({}, utf8(text)); };
@@ -214,22 +221,26 @@ void hookCore(const Module& core) {
 void hookDomains(const Module& core2) {
     const nvtxDomainRangePushEx_impl_fntype pushEx = [](nvtxDomainHandle_t domain,
                                                         const nvtxEventAttributes_t* event) {
-        return push(domainName(domain), textOf(event));
+        std::string wide;
+        return push(domainName(domain), textOf(event, wide));
     };
     const nvtxDomainRangePop_impl_fntype popTop = [](nvtxDomainHandle_t domain) {
         return pop(domainName(domain));
     };
     const nvtxDomainRangeStartEx_impl_fntype startEx = [](nvtxDomainHandle_t domain,
                                                           const nvtxEventAttributes_t* event) {
-        return start(domainName(domain), textOf(event));
+        std::string wide;
+        return start(domainName(domain), textOf(event, wide));
     };
     const nvtxDomainRangeEnd_impl_fntype endOf = [](nvtxDomainHandle_t, nvtxRangeId_t id) { end(id); };
-    const nvtxDomainCreateA_impl_fntype createA = [](const char* name) { return createDomain(textOf(name)); };
+    const nvtxDomainCreateA_impl_fntype createA = [](const char* name) {
+        return createDomain(std::string(textOf(name)));
+    };
     const nvtxDomainCreateW_impl_fntype createW = [](const wchar_t* name) {
         return createDomain(utf8(name));
     };
     const nvtxDomainRegisterStringA_impl_fntype stringA = [](nvtxDomainHandle_t, const char* text) {
-        return registerString(textOf(text));
+        return registerString(std::string(textOf(text)));
     };
     const nvtxDomainRegisterStringW_impl_fntype stringW = [](nvtxDomainHandle_t, const wchar_t* text) {
         return registerString(utf8(text));
@@ -247,7 +258,15 @@ void hookDomains(const Module& core2) {
 }  // namespace
 
 std::span<const NvtxRange> threadRanges() noexcept {
-    return ranges().stack();
+    return own().ranges.stack();
+}
+
+std::uint64_t threadRangesVersion() noexcept {
+    return own().ranges.version();
+}
+
+std::uint64_t startedRangesVersion() noexcept {
+    return startedVersion.load();
 }
 
 std::vector<NvtxRange> startedRanges() {

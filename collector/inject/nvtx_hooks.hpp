@@ -2,6 +2,7 @@
 // NVTX calls of the program, taken from NVTX itself: no CUPTI, no driver and no CUDA needed.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,10 @@ class RangeListener {
 [[nodiscard]] std::span<const NvtxRange> threadRanges() noexcept;
 /// Open start/end ranges of the process; cheap when there are none.
 [[nodiscard]] std::vector<NvtxRange> startedRanges();
+
+/// Change with every push and pop of the calling thread, and with every start and end in the process.
+[[nodiscard]] std::uint64_t threadRangesVersion() noexcept;
+[[nodiscard]] std::uint64_t startedRangesVersion() noexcept;
 
 /// nullptr: nobody. The listener must outlive the process's last NVTX call.
 void listenToRanges(RangeListener* listener) noexcept;

@@ -2,7 +2,6 @@
 #include "collector/inject/nvtx_ranges.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace ridge::inject {
 namespace {
@@ -15,21 +14,39 @@ void append(std::string& text, const char* separator, const NvtxRange& range) {
 
 }  // namespace
 
-int ThreadRanges::push(NvtxRange range) {
-    const auto level = std::count_if(m_stack.begin(), m_stack.end(), [&range](const NvtxRange& other) {
-        return other.domain == range.domain;
-    });
-    m_stack.push_back(std::move(range));
-    return static_cast<int>(level);
+int ThreadRanges::countOf(std::string_view domain) const noexcept {
+    const auto open = stack();
+    return static_cast<int>(std::count_if(
+        open.begin(), open.end(), [domain](const NvtxRange& range) { return range.domain == domain; }));
 }
 
-std::optional<NvtxRange> ThreadRanges::pop(const std::string& domain) {
-    const auto latest = std::find_if(m_stack.rbegin(), m_stack.rend(),
-                                     [&domain](const NvtxRange& range) { return range.domain == domain; });
-    if (latest == m_stack.rend()) return std::nullopt;
-    NvtxRange closed = std::move(*latest);
-    m_stack.erase(std::next(latest).base());
-    return closed;
+int ThreadRanges::push(std::string_view domain, std::string_view name, std::uint64_t key) {
+    const int level = countOf(domain);
+    if (m_open == m_ranges.size()) m_ranges.emplace_back();
+    NvtxRange& range = m_ranges[m_open];
+    range.domain = domain;
+    range.name = name;
+    range.key = key;
+    ++m_open;
+    ++m_version;
+    return level;
+}
+
+const NvtxRange* ThreadRanges::latest(std::string_view domain) const noexcept {
+    const auto open = stack();
+    const auto found = std::find_if(open.rbegin(), open.rend(),
+                                    [domain](const NvtxRange& range) { return range.domain == domain; });
+    return found == open.rend() ? nullptr : &*found;
+}
+
+std::optional<int> ThreadRanges::pop(std::string_view domain) noexcept {
+    const NvtxRange* closing = latest(domain);
+    if (closing == nullptr) return std::nullopt;
+    const auto at = m_ranges.begin() + (closing - m_ranges.data());
+    std::rotate(at, at + 1, m_ranges.begin() + static_cast<std::ptrdiff_t>(m_open));
+    --m_open;
+    ++m_version;
+    return countOf(domain);
 }
 
 void StartedRanges::start(std::uint64_t id, NvtxRange range) {

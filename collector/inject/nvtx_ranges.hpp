@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,14 +25,22 @@ struct NvtxRange {
 class ThreadRanges {
  public:
     /// Returns the level within the domain, from 0, as nvtxRangePush does.
-    int push(NvtxRange range);
-    /// Closes the domain's latest range and returns it; nullopt when it has none open.
-    std::optional<NvtxRange> pop(const std::string& domain);
+    int push(std::string_view domain, std::string_view name, std::uint64_t key);
+    /// The domain's latest range; nullptr when it has none open.
+    [[nodiscard]] const NvtxRange* latest(std::string_view domain) const noexcept;
+    /// Closes it and returns its level; nullopt when it has none open.
+    std::optional<int> pop(std::string_view domain) noexcept;
     /// Bottom first.
-    [[nodiscard]] const std::vector<NvtxRange>& stack() const noexcept { return m_stack; }
+    [[nodiscard]] std::span<const NvtxRange> stack() const noexcept { return {m_ranges.data(), m_open}; }
+    /// Changes with every push and pop.
+    [[nodiscard]] std::uint64_t version() const noexcept { return m_version; }
 
  private:
-    std::vector<NvtxRange> m_stack;
+    [[nodiscard]] int countOf(std::string_view domain) const noexcept;
+
+    std::vector<NvtxRange> m_ranges;  ///< those that were closed keep their memory for the next ones
+    std::size_t m_open = 0;
+    std::uint64_t m_version = 0;
 };
 
 /// Start/end ranges, which any thread may end. Any thread may call.

@@ -89,6 +89,7 @@ std::string encode(const Options& options) {
     object["graph"] = toText(options.graph);
     object["cache"] = toText(options.cache);
     object["purpose"] = toText(options.purpose);
+    object["timed"] = options.timed;
     object["metric_set"] = options.metricSet;
     // Arguments may be any bytes; what is not UTF-8 is replaced rather than refused.
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -108,6 +109,7 @@ Options decodeOptions(const std::string& line) {
         options.graph = required<Graph>(object, "graph");
         options.cache = required<Cache>(object, "cache");
         options.purpose = required<Purpose>(object, "purpose");
+        options.timed = object.at("timed").get<bool>();
         options.metricSet = object.at("metric_set").get<std::string>();
         return options;
     } catch (const json::exception& error) {

@@ -51,6 +51,7 @@ struct Options {
     Graph graph = Graph::whole;
     Cache cache = Cache::cold;
     Purpose purpose = Purpose::count;
+    bool timed = false;  ///< a run for times comes first: launches are numbered, to find theirs
     std::string metricSet = "roofline";
 };
 

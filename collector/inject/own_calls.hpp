@@ -18,7 +18,8 @@ class OwnCalls {
 
  private:
     [[nodiscard]] static int& depth() noexcept {
-        static thread_local int calls = 0;
+        [[gnu::tls_model("initial-exec")]] static thread_local constinit int calls =
+            0;  // asked at every call
         return calls;
     }
 };

@@ -8,26 +8,11 @@ namespace {
 
 constexpr int patience = 3;
 
-/// What a thread launched in last, so that the lock is taken once a change of context. A slot is told by its
-/// number: an address may be used again.
-struct Recent {
-    std::uint64_t slot = 0, destroyed = 0;
-    CUcontext handle = nullptr;
-    Context* context = nullptr;
-};
-thread_local Recent recent;
-
-std::atomic<std::uint64_t> slots{0};
-
 }  // namespace
 
 ProfilerSlot::ProfilerSlot(const cupti::Api& api, const cupti::Driver& driver, std::string metricSet,
                            Report report)
-    : m_api(api),
-      m_driver(driver),
-      m_setName(std::move(metricSet)),
-      m_report(std::move(report)),
-      m_identity(++slots) {}
+    : m_api(api), m_driver(driver), m_setName(std::move(metricSet)), m_report(std::move(report)) {}
 
 void ProfilerSlot::refuse(const std::exception& error) {
     if (m_usable.exchange(false)) m_report(refusalFor(error));
@@ -38,10 +23,7 @@ void ProfilerSlot::note(const std::string& text) {
     if (m_notes.insert(text).second) m_report(Note{text});
 }
 
-Context* ProfilerSlot::context(CUcontext handle) {
-    const std::uint64_t destroyed = m_destroyed.load();
-    if (recent.slot == m_identity && recent.handle == handle && recent.destroyed == destroyed)
-        return recent.context;
+Context* ProfilerSlot::find(CUcontext handle, RecentContext& recent) {
     const std::lock_guard lock(m_contextsMutex);
     Context*& known = m_contexts[handle];
     if (known == nullptr) {
@@ -55,7 +37,7 @@ Context* ProfilerSlot::context(CUcontext handle) {
         known->handle = handle;
         known->device = device;
     }
-    recent = {m_identity, destroyed, handle, known};
+    recent = {m_destroyed.load(), handle, known};
     return known;
 }
 

@@ -33,6 +33,13 @@ struct Context {
     LaunchGate gate;
 };
 
+/// The context that a thread launched in last, so that a lock is taken once a change of context.
+struct RecentContext {
+    std::uint64_t destroyed = 0;
+    CUcontext handle = nullptr;
+    Context* context = nullptr;
+};
+
 /// Any thread may call; turn() is what makes whoever holds it alone.
 class ProfilerSlot {
  public:
@@ -49,8 +56,12 @@ class ProfilerSlot {
     void note(const std::string& text);
 
     /// The context that is current on this thread, at its first launch too: contexts made before injection
-    /// are not announced. nullptr when the driver does not know its device.
-    [[nodiscard]] Context* context(CUcontext handle);
+    /// are not announced. nullptr when the driver does not know its device. `recent` is the thread's own.
+    [[nodiscard]] Context* context(CUcontext handle, RecentContext& recent) {
+        if (recent.context != nullptr && recent.handle == handle && recent.destroyed == m_destroyed.load())
+            return recent.context;
+        return find(handle, recent);
+    }
     /// Disables the profiler where it is this context's.
     void contextDestroyed(CUcontext handle);
 
@@ -73,13 +84,13 @@ class ProfilerSlot {
     void failed(const std::exception& error);
 
  private:
+    [[nodiscard]] Context* find(CUcontext handle, RecentContext& recent);
     void announce(int device, const std::string& chip);
 
     const cupti::Api& m_api;
     const cupti::Driver& m_driver;
     const std::string m_setName;
     const Report m_report;
-    const std::uint64_t m_identity;
     std::atomic<bool> m_usable{true};
     std::mutex m_turn, m_contextsMutex, m_notesMutex;
     std::map<CUcontext, Context*> m_contexts;

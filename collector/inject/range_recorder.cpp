@@ -55,11 +55,11 @@ void RangeRecorder::launching(const Launch& launch) noexcept {
     try {
         const std::lock_guard lock(m_rowsMutex);
         if (launch.graph == nullptr) {
-            addRow(m_catalog.of(launch.function, launch.name).info.name, launch.shape);
+            addRow(m_catalog.of(launch.function, launch.name, m_recent).info.name, launch.shape);
             return;
         }
         for (const GraphKernel& part : m_program.graphs.of(launch.graph).kernels)
-            addRow(m_catalog.of(part.name.c_str(), part.name).info.name, part.shape);
+            addRow(m_catalog.of(part.name).info.name, part.shape);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
@@ -110,7 +110,8 @@ void RangeRecorder::begin(const NvtxRange& range) {
     }
     auto fresh = std::make_unique<Occurrence>();
     fresh->range = range;
-    fresh->context = m_slot.context(handle);
+    RecentContext recent;
+    fresh->context = m_slot.context(handle, recent);
     if (fresh->context == nullptr) return;
     fresh->counters = &m_slot.counters(*fresh->context);
     const auto stack = threadRanges();

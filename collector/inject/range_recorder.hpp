@@ -88,6 +88,7 @@ class RangeRecorder : public Recorder, public RangeListener {
     std::mutex m_rowsMutex;
     std::atomic<CUcontext> m_listed{nullptr};  ///< the context whose launches are of the measured range
     std::vector<db::Kernel> m_rows;
+    RecentKernels m_recent;
 };
 
 }  // namespace ridge::inject

@@ -4,8 +4,6 @@
 
 #include <cuda.h>
 
-#include <string_view>
-
 #include "collector/inject/captures.hpp"
 #include "collector/inject/graph_kernels.hpp"
 #include "collector/inject/launch_record.hpp"
@@ -18,7 +16,7 @@ struct Launch {
     CUcontext context = nullptr;
     CUgraphExec graph = nullptr;  ///< else a kernel
     const void* function = nullptr;
-    std::string_view name;  ///< mangled; empty for a graph
+    const char* name = "";  ///< mangled; empty for a graph
     LaunchShape shape;
 };
 
@@ -40,6 +38,8 @@ class Recorder {
     virtual void launched(CUresult result) noexcept = 0;
     virtual void profilerStart() noexcept = 0;
     virtual void profilerStop() noexcept = 0;
+    /// False once no launch will ever matter again: hooks may go, also between another thread's two calls.
+    [[nodiscard]] virtual bool needsLaunches() const noexcept { return true; }
     /// Before the context goes.
     virtual void contextDestroyed(CUcontext context) noexcept = 0;
     /// The process ends in order; returns what its last line says.

@@ -25,12 +25,12 @@ Quota::Quota(const Options& options)
     if (m_count && *m_count <= 0) m_exhausted = true;
 }
 
-bool Quota::take() {
-    const std::lock_guard lock(m_mutex);
-    const std::int64_t place = m_matched++;
-    if (place < m_skip || m_exhausted) return false;
-    if (m_count && place + 1 - m_skip >= *m_count) m_exhausted = true;
-    return true;
+bool Quota::take() noexcept {
+    const std::int64_t place = m_matched++ - m_skip;
+    if (place < 0) return false;
+    if (!m_count) return true;
+    if (place + 1 >= *m_count) m_exhausted = true;
+    return place < *m_count;
 }
 
 KernelSelection::KernelSelection(const Options& options) : m_quota(options), m_nvtx(expressionOf(options)) {
@@ -45,30 +45,21 @@ KernelInfo KernelSelection::describe(std::string_view mangled) const {
     return info;
 }
 
-Decision KernelSelection::onLaunch(std::span<const KernelInfo* const> kernels,
-                                   std::span<const NvtxRange> stack, std::span<const NvtxRange> started) {
-    m_quota.see();
+Decision KernelSelection::onGraphLaunch(std::span<const KernelInfo* const> kernels) {
     if (!m_quota.isOpen()) return {};
     const bool meant =
         std::any_of(kernels.begin(), kernels.end(), [](const KernelInfo* kernel) { return kernel->matches; });
-    if (!meant || (m_nvtx && !m_nvtx->matches(stack, started)) || !m_quota.take()) return {};
+    if (!meant || !m_quota.take()) return {};
     const auto waits = std::find_if(kernels.begin(), kernels.end(),
                                     [](const KernelInfo* kernel) { return !kernel->cannotReplay.empty(); });
-    if (waits != kernels.end()) return {Decision::Kind::skip, (*waits)->cannotReplay};
-    return {Decision::Kind::measure, {}};
-}
-
-Decision KernelSelection::onLaunch(const KernelInfo& kernel, std::span<const NvtxRange> stack,
-                                   std::span<const NvtxRange> started) {
-    const KernelInfo* one = &kernel;
-    return onLaunch({&one, 1}, stack, started);
+    return replay(waits == kernels.end() ? std::string_view() : (*waits)->cannotReplay);
 }
 
 RangeSelection::RangeSelection(const Options& options) : m_quota(options), m_nvtx(expressionOf(options)) {}
 
 bool RangeSelection::choose(std::uint64_t key) {
     const std::lock_guard lock(m_mutex);
-    if (m_measured || !m_quota.take()) return false;
+    if (m_measured != 0 || !m_quota.take()) return false;
     m_measured = key;
     return true;
 }
@@ -78,7 +69,7 @@ bool RangeSelection::pushed(std::span<const NvtxRange> stack) {
     if (!m_quota.isOpen()) return false;
     const NvtxRange& range = stack.back();
     if (!m_nvtx) return isRidgeRange(range) && choose(range.key);
-    if (!m_nvtx->isNested()) return false;
+    if (!m_nvtx->isNested() || !m_nvtx->mayBeginWith(range)) return false;
     // It begins with the range that makes the expression true, not with any range inside that one.
     const bool before = m_nvtx->matches(stack.first(stack.size() - 1), {});
     return !before && m_nvtx->matches(stack, {}) && choose(range.key);
@@ -97,9 +88,8 @@ bool RangeSelection::started(const NvtxRange& range, std::span<const NvtxRange> 
 }
 
 bool RangeSelection::closed(std::uint64_t key) {
-    const std::lock_guard lock(m_mutex);
     if (m_measured != key) return false;
-    m_measured.reset();
+    m_measured = 0;
     return true;
 }
 

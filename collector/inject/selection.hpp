@@ -50,12 +50,14 @@ class Quota {
     void profilerStop() noexcept { m_started = m_startsNow; }
     /// False: nothing can be chosen now, so the filters need not be asked.
     [[nodiscard]] bool isOpen() const noexcept { return m_started && !m_exhausted; }
-    /// Nothing will ever be chosen again: hooks may go.
+    /// Nothing will ever be chosen again; what was chosen may be under way.
     [[nodiscard]] bool isExhausted() const noexcept { return m_exhausted; }
     /// One more passed by.
     void see() noexcept { ++m_seen; }
     /// One more passed the filters; true when it is to be measured.
-    bool take();
+    bool take() noexcept;
+    /// Everything there was to choose has been measured, as `ended` tells: hooks may go.
+    [[nodiscard]] bool isUsedUpBy(std::int64_t ended) const noexcept { return m_count && ended >= *m_count; }
     [[nodiscard]] Counts counts() const noexcept { return {m_seen, m_matched}; }
 
  private:
@@ -64,7 +66,6 @@ class Quota {
     const std::optional<std::int64_t> m_count;
     std::atomic<bool> m_started, m_exhausted{false};
     std::atomic<std::int64_t> m_seen{0}, m_matched{0};
-    std::mutex m_mutex;
 };
 
 /// Kernel mode. Any thread may call anything.
@@ -74,15 +75,29 @@ class KernelSelection {
     explicit KernelSelection(const Options& options);
 
     [[nodiscard]] KernelInfo describe(std::string_view mangled) const;
-    /// A launch of one kernel, or of a graph of them: one that matches is enough to choose it, one that
-    /// cannot be replayed is enough to skip it. `stack`, `started`: the ranges open at the launch.
-    Decision onLaunch(std::span<const KernelInfo* const> kernels, std::span<const NvtxRange> stack,
-                      std::span<const NvtxRange> started);
-    Decision onLaunch(const KernelInfo& kernel, std::span<const NvtxRange> stack,
-                      std::span<const NvtxRange> started);
+    /// Whether a launch is within --nvtx; `stack`, `started`: the ranges open at it.
+    [[nodiscard]] bool isInside(std::span<const NvtxRange> stack, std::span<const NvtxRange> started) const {
+        return !m_nvtx || m_nvtx->matches(stack, started);
+    }
+    /// --nvtx, where it was given.
+    [[nodiscard]] const std::optional<NvtxExpression>& nvtx() const noexcept { return m_nvtx; }
+    /// A launch that is inside, of a graph: one kernel that matches is enough to choose it, one that cannot
+    /// be replayed is enough to skip it.
+    Decision onGraphLaunch(std::span<const KernelInfo* const> kernels);
+    /// Of one kernel; `find` gives its KernelInfo, and is called only where something depends on it.
+    template <class Find>
+    Decision onLaunch(Find find) {
+        if (!m_quota.isOpen() || (m_kernel && !find().matches) || !m_quota.take()) return {};
+        return replay(find().cannotReplay);
+    }
     [[nodiscard]] Quota& quota() noexcept { return m_quota; }
+    [[nodiscard]] const Quota& quota() const noexcept { return m_quota; }
 
  private:
+    [[nodiscard]] static Decision replay(std::string_view obstacle) noexcept {
+        return {obstacle.empty() ? Decision::Kind::measure : Decision::Kind::skip, obstacle};
+    }
+
     Quota m_quota;
     std::optional<Pattern> m_kernel;
     std::optional<NvtxExpression> m_nvtx;
@@ -96,7 +111,7 @@ class RangeSelection {
     explicit RangeSelection(const Options& options);
 
     /// A push/pop range was pushed, the last of `stack`, which is not empty, by the calling thread. True:
-    /// measure from here until closed() says true for its key, which must be unique.
+    /// measure from here until closed() says true for its key, which must be unique and not 0.
     bool pushed(std::span<const NvtxRange> stack);
     /// A start/end range was started; `started` holds it too.
     bool started(const NvtxRange& range, std::span<const NvtxRange> started);
@@ -109,8 +124,8 @@ class RangeSelection {
 
     Quota m_quota;
     std::optional<NvtxExpression> m_nvtx;
-    std::mutex m_mutex;
-    std::optional<std::uint64_t> m_measured;
+    std::mutex m_mutex;                        ///< of choose()
+    std::atomic<std::uint64_t> m_measured{0};  ///< its key; 0: none
 };
 
 }  // namespace ridge::inject

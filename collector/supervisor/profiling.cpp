@@ -116,7 +116,9 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
         if (events.timings().empty()) onNote("the unprofiled first run told no times", {});
         events.beginCounting();
     }
-    const RunEnd end = runOnce(job, job.options, signals, events, onNote);
+    inject::Options options = job.options;
+    options.timed = job.timeRun;
+    const RunEnd end = runOnce(job, options, signals, events, onNote);
     events.finish(end.interrupted ? "interrupted" : "finished");
     const Tally& tally = events.tally();
     if (tally.ok + tally.skipped + tally.failed == 0) return nothingOf(job, events, end.status);

@@ -125,7 +125,11 @@ void fakeLaunch(const char* name, unsigned blocks) {
     }
     const LaunchKey key{kernel.name.mangled, injected->ordinals[name]++, dimensions(shape.grid),
                         dimensions(shape.block)};
-    const Decision decision = injected->selection.onLaunch(kernel, injected->ranges.stack(), {});
+    injected->selection.quota().see();
+    const Decision decision =
+        injected->selection.isInside(injected->ranges.stack(), {})
+            ? injected->selection.onLaunch([&]() -> const KernelInfo& { return kernel; })
+            : Decision{};
     if (decision.kind == Decision::Kind::ignore) return;
     describeDevice();
     const double timeNs = 1000.0 * static_cast<double>(std::strlen(name));
@@ -136,15 +140,18 @@ void fakeLaunch(const char* name, unsigned blocks) {
 }
 
 void fakePush(const char* range) {
-    injected->ranges.push({"", range, ++injected->pushed});
+    injected->ranges.push("", range, ++injected->pushed);
     if (injected->options.mode == Mode::range && injected->rangeSelection.pushed(injected->ranges.stack()))
         injected->kernelsOfRange.clear();
 }
 
 void fakePop() {
-    const auto range = injected->ranges.pop("");
-    if (range && injected->options.mode == Mode::range && injected->rangeSelection.closed(range->key))
-        measureRange(*range);
+    const NvtxRange* latest = injected->ranges.latest("");
+    if (latest == nullptr) return;
+    const NvtxRange range = *latest;
+    injected->ranges.pop("");
+    if (injected->options.mode == Mode::range && injected->rangeSelection.closed(range.key))
+        measureRange(range);
 }
 
 void fakeNote(const char* text) {

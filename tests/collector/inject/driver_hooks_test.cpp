@@ -30,7 +30,9 @@ struct Recording : inject::Recorder {
     void profilerStart() noexcept override { told.emplace_back("start"); }
     void profilerStop() noexcept override { told.emplace_back("stop"); }
     void contextDestroyed(CUcontext) noexcept override { told.emplace_back("destroyed"); }
+    [[nodiscard]] bool needsLaunches() const noexcept override { return needs; }
     inject::Counts finish() noexcept override { return {}; }
+    bool needs = true;
 };
 
 struct Fixture : FakeProcess {
@@ -72,7 +74,7 @@ TEST_CASE("every way to launch is understood, per-thread default streams include
         data.functionParams = params;
         const auto launch = inject::launchOf(id, data);
         REQUIRE(launch.has_value());
-        CHECK(launch->name == "kernel");
+        CHECK(std::string(launch->name) == "kernel");
         CHECK(launch->function == &function);
         CHECK(launch->context == FakeCupti::primary());
         CHECK(launch->shape.grid == std::array<unsigned, 3>{1, 2, 3});
@@ -144,6 +146,52 @@ TEST_CASE("before cudaProfilerStart no launch is heard, and after it each is") {
     process.call(CUPTI_DRIVER_TRACE_CBID_cuProfilerStop, nullptr, CUPTI_API_EXIT);
     CHECK(process.recording.told == std::vector<std::string>{"start", "stop"});
     CHECK(process.hears(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel));
+}
+
+TEST_CASE("launches are heard no more once the recorder needs none, and never again") {
+    inject::Options options;
+    options.start = inject::Start::profilerApi;
+    Fixture process(options);
+    process.hooks.subscribe(&ignore, nullptr);
+    process.call(CUPTI_DRIVER_TRACE_CBID_cuProfilerStart, nullptr, CUPTI_API_EXIT);
+    int function = 0;
+    const cuLaunchKernel_params params{handle(function), 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr};
+    process.recording.needs = false;
+    process.call(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel, &params, CUPTI_API_ENTER, CUDA_SUCCESS, "k");
+    CHECK(process.hears(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel));
+    process.call(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel, &params, CUPTI_API_EXIT, CUDA_SUCCESS, "k");
+    CHECK_FALSE(process.hears(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel));
+    CHECK_FALSE(process.hears(CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz));
+    CHECK(process.hears(CUPTI_DRIVER_TRACE_CBID_cuProfilerStart));
+    process.call(CUPTI_DRIVER_TRACE_CBID_cuProfilerStart, nullptr, CUPTI_API_EXIT);
+    CHECK_FALSE(process.hears(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel));
+}
+
+TEST_CASE("every launch that was told before is told after, and no other") {
+    Fixture process;
+    CUlaunchConfig config{};
+    const cuLaunchKernelEx_params extended{&config, nullptr, nullptr, nullptr};
+    const cuLaunchKernelEx_params refused{nullptr, nullptr, nullptr, nullptr};
+    const cuGraphLaunch_params graph{nullptr, nullptr};
+    const auto told = [&](CUpti_CallbackId id, const void* params) {
+        process.recording.told.clear();
+        process.call(id, params, CUPTI_API_ENTER, CUDA_SUCCESS, "k");
+        process.call(id, params, CUPTI_API_EXIT, CUDA_SUCCESS, "k");
+        return process.recording.told.size();
+    };
+    for (const auto id :
+         {CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx, CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz}) {
+        CHECK(told(id, &extended) == 2);
+        CHECK(told(id, &refused) == 0);
+    }
+    CHECK(told(CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch, &graph) == 2);
+    CHECK(told(CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz, &graph) == 2);
+    const cuLaunchKernel_params plain{};
+    for (const auto id : {CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel, CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz,
+                          CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel,
+                          CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel_ptsz})
+        CHECK(told(id, &plain) == 2);
+    CHECK(told(CUPTI_DRIVER_TRACE_CBID_cuMemAlloc_v2, &plain) == 0);
 }
 
 TEST_CASE("a run for times hears no launch") {

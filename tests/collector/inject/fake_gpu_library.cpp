@@ -63,6 +63,18 @@ void fakeLaunch(const char* kernel) {
     }
 }
 
+/// Who subscribed, for a benchmark that calls it without the fake in between.
+void fakeSubscriber(CUpti_CallbackFunc* callback, void** data) {
+    *callback = heard;
+    *data = heardData;
+}
+bool fakeHears(CUpti_CallbackId call) {
+    return hears(CUPTI_CB_DOMAIN_DRIVER_API, call);
+}
+CUcontext fakeContext() {
+    return fake->current;
+}
+
 /// Rules of CUPTI's that were broken.
 int fakeBroken() {
     return static_cast<int>(fake->broken.size());

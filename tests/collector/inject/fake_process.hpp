@@ -52,7 +52,7 @@ struct FakeProcess {
 
     /// One kernel launch in the context that is current.
     void launch(inject::Recorder& recorder, const std::string& name, CUresult result = CUDA_SUCCESS) {
-        recorder.launching({cupti.current, nullptr, name.c_str(), name, {{2, 1, 1}, {128, 1, 1}}});
+        recorder.launching({cupti.current, nullptr, name.c_str(), name.c_str(), {{2, 1, 1}, {128, 1, 1}}});
         recorder.launched(result);
     }
 };
@@ -62,6 +62,7 @@ struct FakeProcess {
     options.program = "app";
     options.metricSet = "bytes";
     options.cache = inject::Cache::warm;
+    options.timed = true;
     return options;
 }
 

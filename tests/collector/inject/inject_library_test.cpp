@@ -3,6 +3,7 @@
 // them.
 #include <cuda.h>
 #include <dlfcn.h>
+#include <elf.h>
 #include <nvtx3/nvToolsExt.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <variant>
@@ -71,6 +73,7 @@ std::vector<std::pair<const char*, std::string>> injected(const inject::Listener
 inject::Options bytesOptions() {
     inject::Options options;
     options.metricSet = "bytes";
+    options.timed = true;
     return options;
 }
 
@@ -242,6 +245,48 @@ TEST_CASE("another profiler in the process is a sentence, and the program goes o
     INFO(refusals[0].message << ": " << refusals[0].hint);
     CHECK(refusals[0].hint.find("nsys") != std::string::npos);
     CHECK(only<inject::MeasuredRecord>(events).empty());
+}
+
+TEST_CASE("ranges choose the launches of their thread alone, and start/end ranges those of all threads") {
+    inject::Options options = bytesOptions();
+    for (const bool nested : {true, false}) {
+        options.nvtx = nested ? "step/" : "step";
+        inject::Listener listener;
+        const int status = inChild(injected(listener, options), [nested] {
+            const FakeGpu gpu;
+            // Threads one after the other: what is kept of one may not be taken for another's.
+            std::thread([&] {
+                nested ? static_cast<void>(nvtxRangePushA("step"))
+                       : static_cast<void>(nvtxRangeStartA("step"));
+                gpu.launch("first");
+            }).join();
+            std::thread([&] {
+                nvtxRangePushA("other");
+                gpu.launch("second");
+            }).join();
+            return gpu.broken() == 0 ? 17 : 1;
+        });
+        CHECK(status == 17);
+        const auto records = only<inject::MeasuredRecord>(eventsOf(listener));
+        REQUIRE(records.size() == (nested ? 1U : 2U));
+        CHECK(records[0].launch->name == "first");
+    }
+}
+
+TEST_CASE("the library takes little of the thread-local memory that all libraries of a process share") {
+    std::ifstream library(RIDGE_INJECT_FILE, std::ios::binary);
+    Elf64_Ehdr header{};
+    library.read(reinterpret_cast<char*>(&header), sizeof header);
+    std::uint64_t bytes = 0;
+    library.seekg(static_cast<std::streamoff>(header.e_phoff));
+    for (int i = 0; i < header.e_phnum; ++i) {
+        Elf64_Phdr part{};
+        library.read(reinterpret_cast<char*>(&part), sizeof part);
+        if (part.p_type == PT_TLS) bytes += part.p_memsz;
+    }
+    REQUIRE(library.good());
+    CHECK(bytes > 0);
+    CHECK(bytes <= 256);  // glibc keeps 1664 bytes for libraries that are loaded late
 }
 
 TEST_CASE("NVTX ranges are measured in a whole program, and choose its kernels") {

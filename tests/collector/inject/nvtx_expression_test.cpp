@@ -158,3 +158,10 @@ TEST_CASE("what cannot be read is refused with its position and what belongs the
     CHECK_THAT(refusal("regex:"), ContainsSubstring("position 7: expected the name"));
     CHECK_THAT(refusal("regex:/A"), ContainsSubstring("position 7: expected the name of a range before '/'"));
 }
+
+TEST_CASE("only a range with the expression's last name, in its domain, can make it true") {
+    const auto nested = NvtxExpression::parse("app@step/layer*");
+    CHECK(nested.mayBeginWith({"app", "layer 7", 1}));
+    CHECK_FALSE(nested.mayBeginWith({"app", "step", 1}));
+    CHECK_FALSE(nested.mayBeginWith({"", "layer 7", 1}));
+}

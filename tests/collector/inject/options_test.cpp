@@ -19,6 +19,7 @@ TEST_CASE("options survive the environment") {
     options.cache = Cache::warm;
     options.purpose = Purpose::time;
     options.metricSet = "bytes";
+    options.timed = true;
     const std::string line = encode(options);
     CHECK(line.find('\n') == std::string::npos);
     const Options read = decodeOptions(line);
@@ -33,6 +34,7 @@ TEST_CASE("options survive the environment") {
     CHECK(read.cache == Cache::warm);
     CHECK(read.purpose == Purpose::time);
     CHECK(read.metricSet == "bytes");
+    CHECK(read.timed);
 }
 
 TEST_CASE("an absent count means all, and bytes that are no UTF-8 are no reason to fail") {

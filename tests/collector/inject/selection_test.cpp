@@ -19,14 +19,17 @@ std::vector<NvtxRange> stackOf(const std::vector<std::string>& names) {
     return stack;
 }
 
+Decision launch(KernelSelection& selection, const KernelInfo& kernel) {
+    return selection.onLaunch([&]() -> const KernelInfo& { return kernel; });
+}
+
 }  // namespace
 
 TEST_CASE("without a filter every launch is measured") {
     KernelSelection selection{Options()};
     const KernelInfo kernel = selection.describe("k");
-    CHECK(selection.onLaunch(kernel, {}, {}).kind == Kind::measure);
-    CHECK(selection.onLaunch(kernel, {}, {}).kind == Kind::measure);
-    CHECK(selection.quota().counts().launches == 2);
+    CHECK(launch(selection, kernel).kind == Kind::measure);
+    CHECK(launch(selection, kernel).kind == Kind::measure);
     CHECK(selection.quota().counts().matched == 2);
     CHECK(!selection.quota().isExhausted());
 }
@@ -39,9 +42,8 @@ TEST_CASE("the kernel filter sees the short and the full name") {
     CHECK(KernelSelection(options).describe("_Z4axpyIfEvT_PKS0_PS0_i").matches);
     options.kernel = "gemm";
     KernelSelection selection(options);
-    CHECK(selection.onLaunch(selection.describe("_Z4axpyIfEvT_PKS0_PS0_i"), {}, {}).kind == Kind::ignore);
+    CHECK(launch(selection, selection.describe("_Z4axpyIfEvT_PKS0_PS0_i")).kind == Kind::ignore);
     CHECK(selection.quota().counts().matched == 0);
-    CHECK(selection.quota().counts().launches == 1);
 }
 
 TEST_CASE("skip and count count what the filters let through") {
@@ -52,16 +54,24 @@ TEST_CASE("skip and count count what the filters let through") {
     KernelSelection selection(options);
     const KernelInfo a = selection.describe("a");
     const KernelInfo b = selection.describe("b");
-    CHECK(selection.onLaunch(b, {}, {}).kind == Kind::ignore);
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
-    CHECK(selection.onLaunch(b, {}, {}).kind == Kind::ignore);
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(launch(selection, b).kind == Kind::ignore);
+    CHECK(launch(selection, a).kind == Kind::ignore);
+    CHECK(launch(selection, b).kind == Kind::ignore);
+    CHECK(launch(selection, a).kind == Kind::measure);
     CHECK(!selection.quota().isExhausted());
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(launch(selection, a).kind == Kind::measure);
     CHECK(selection.quota().isExhausted());
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
-    CHECK(selection.quota().counts().launches == 6);
+    CHECK(launch(selection, a).kind == Kind::ignore);
     CHECK(selection.quota().counts().matched == 3);
+}
+
+TEST_CASE("a count is used up when as many have ended, and no count ever is") {
+    Options options;
+    options.count = 2;
+    const KernelSelection two(options);
+    CHECK(!two.quota().isUsedUpBy(1));
+    CHECK(two.quota().isUsedUpBy(2));
+    CHECK(!KernelSelection(Options()).quota().isUsedUpBy(1000));
 }
 
 TEST_CASE("a count of none measures nothing") {
@@ -69,7 +79,7 @@ TEST_CASE("a count of none measures nothing") {
     options.count = 0;
     KernelSelection selection(options);
     CHECK(selection.quota().isExhausted());
-    CHECK(selection.onLaunch(selection.describe("a"), {}, {}).kind == Kind::ignore);
+    CHECK(launch(selection, selection.describe("a")).kind == Kind::ignore);
 }
 
 TEST_CASE("the profiler's API opens and closes the gate") {
@@ -77,26 +87,30 @@ TEST_CASE("the profiler's API opens and closes the gate") {
     options.start = Start::profilerApi;
     KernelSelection selection(options);
     const KernelInfo a = selection.describe("a");
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    CHECK(launch(selection, a).kind == Kind::ignore);
     selection.quota().profilerStart();
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(launch(selection, a).kind == Kind::measure);
     selection.quota().profilerStop();
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
+    CHECK(launch(selection, a).kind == Kind::ignore);
     selection.quota().profilerStart();
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(launch(selection, a).kind == Kind::measure);
 
     KernelSelection always{Options()};
     always.quota().profilerStop();  // --start now does not hear it
-    CHECK(always.onLaunch(a, {}, {}).kind == Kind::measure);
+    CHECK(launch(always, a).kind == Kind::measure);
 }
 
 TEST_CASE("launches outside the NVTX expression pass by") {
     Options options;
     options.nvtx = "step/";
     KernelSelection selection(options);
-    const KernelInfo a = selection.describe("a");
-    CHECK(selection.onLaunch(a, {}, {}).kind == Kind::ignore);
-    CHECK(selection.onLaunch(a, stackOf({"step", "x"}), {}).kind == Kind::measure);
+    CHECK_FALSE(selection.isInside({}, {}));
+    CHECK_FALSE(selection.isInside({}, stackOf({"step"})));
+    CHECK(selection.isInside(stackOf({"step", "x"}), {}));
+    REQUIRE(selection.nvtx().has_value());
+    CHECK(selection.nvtx()->isNested());
+    CHECK(KernelSelection(Options()).isInside({}, {}));
+    CHECK_FALSE(KernelSelection(Options()).nvtx().has_value());
 }
 
 TEST_CASE("a kernel that waits for others is skipped with the reason, where it was meant") {
@@ -104,13 +118,13 @@ TEST_CASE("a kernel that waits for others is skipped with the reason, where it w
     options.count = 2;
     KernelSelection selection(options);
     const KernelInfo nccl = selection.describe("ncclDevKernel_AllGather_RING_LL");
-    const Decision decision = selection.onLaunch(nccl, {}, {});
+    const Decision decision = launch(selection, nccl);
     CHECK(decision.kind == Kind::skip);
     CHECK_THAT(std::string(decision.reason), ContainsSubstring("NCCL"));
     // A graph with one of them in it cannot be replayed either.
     const KernelInfo gemm = selection.describe("gemm");
     const std::vector<const KernelInfo*> graph{&gemm, &nccl};
-    CHECK(selection.onLaunch(graph, {}, {}).kind == Kind::skip);
+    CHECK(selection.onGraphLaunch(graph).kind == Kind::skip);
     CHECK(selection.quota().isExhausted());
 }
 
@@ -122,9 +136,9 @@ TEST_CASE("a graph is meant when one of its kernels is") {
     const KernelInfo copy = selection.describe("copy");
     const std::vector<const KernelInfo*> with{&copy, &gemm};
     const std::vector<const KernelInfo*> without{&copy};
-    CHECK(selection.onLaunch(with, {}, {}).kind == Kind::measure);
-    CHECK(selection.onLaunch(without, {}, {}).kind == Kind::ignore);
-    CHECK(selection.onLaunch(std::span<const KernelInfo* const>(), {}, {}).kind == Kind::ignore);
+    CHECK(selection.onGraphLaunch(with).kind == Kind::measure);
+    CHECK(selection.onGraphLaunch(without).kind == Kind::ignore);
+    CHECK(selection.onGraphLaunch({}).kind == Kind::ignore);
 }
 
 TEST_CASE("a quota that is used up gives nothing, whoever still asks") {
@@ -152,13 +166,12 @@ TEST_CASE("many threads share one quota") {
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
             for (int n = 0; n < 1000; ++n) {
-                if (selection.onLaunch(a, {}, {}).kind == Kind::measure) ++measured;
+                if (launch(selection, a).kind == Kind::measure) ++measured;
             }
         });
     }
     for (std::thread& thread : threads) thread.join();
     CHECK(measured == 500);
-    CHECK(selection.quota().counts().launches == 4000);
 }
 
 TEST_CASE("a filter that cannot be read is refused") {

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// What KernelRecorder keeps of launches that it lets pass.
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "collector/inject/kernel_recorder.hpp"
+#include "tests/collector/inject/fake_process.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge;
+using inject::KernelRecorder;
+using test::FakeCupti;
+using test::FakeProcess;
+
+namespace {
+
+struct Fixture : FakeProcess {
+    explicit Fixture(const inject::Options& options = test::bytesOptions())
+        : recorder(options, FakeCupti::api(), FakeCupti::driver(), program, report()) {}
+    void launch(const std::string& name) { FakeProcess::launch(recorder, name); }
+    KernelRecorder recorder;
+};
+
+const inject::LaunchShape anyShape{};
+
+}  // namespace
+
+TEST_CASE("launches of all threads are counted, of those that ended too") {
+    inject::Options options = test::bytesOptions();
+    options.kernel = "no such kernel";
+    Fixture process(options);
+    process.launch("a");
+    for (int t = 0; t < 3; ++t) {
+        std::thread([&] {
+            for (int i = 0; i < 10; ++i) {
+                process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "a", anyShape});
+                process.recorder.launched(CUDA_SUCCESS);
+            }
+        }).join();
+    }
+    CHECK(process.recorder.finish().launches == 31);
+    CHECK(process.recorder.finish().matched == 0);
+}
+
+TEST_CASE("a recorder counts its own launches and knows its own kernels and contexts") {
+    inject::Options options = test::bytesOptions();
+    {
+        Fixture before(options);
+        before.launch("a");
+        CHECK(before.recorder.finish().launches == 1);
+    }
+    options.kernel = "b";
+    Fixture process(options);
+    process.launch("a");
+    CHECK(process.points().empty());
+    CHECK(process.recorder.finish().launches == 1);
+}
+
+TEST_CASE("a handle that is used anew is another kernel") {
+    inject::Options options = test::bytesOptions();
+    options.kernel = "wanted";
+    Fixture process(options);
+    int function = 0;
+    for (const char* name : {"plain", "wanted", "plain", "wanted"}) {
+        process.recorder.launching({FakeCupti::primary(), nullptr, &function, name, anyShape});
+        process.recorder.launched(CUDA_SUCCESS);
+    }
+    const auto records = process.all<inject::MeasuredRecord>();
+    REQUIRE(records.size() == 2);
+    CHECK(records[1].launch->name == "wanted");
+    CHECK(records[1].launch->ordinal == 1);
+}
+
+TEST_CASE("launches are numbered before the filters, where a run for times came first, and only there") {
+    for (const bool timed : {true, false}) {
+        inject::Options options = test::bytesOptions();
+        options.timed = timed;
+        options.skip = 2;
+        Fixture process(options);
+        for (int i = 0; i < 3; ++i) process.launch("a");
+        const auto records = process.all<inject::MeasuredRecord>();
+        REQUIRE(records.size() == 1);
+        REQUIRE(records[0].launch.has_value() == timed);
+        if (timed) CHECK(records[0].launch->ordinal == 2);
+    }
+}
+
+TEST_CASE("launches outside of --nvtx are counted") {
+    inject::Options options = test::bytesOptions();
+    options.nvtx = "step";
+    Fixture process(options);
+    process.launch("a");
+    CHECK(process.points().empty());
+    CHECK(process.recorder.finish().launches == 1);
+}
+
+TEST_CASE("no more launches are needed once --count of them have ended, measured, skipped or failed") {
+    inject::Options options = test::bytesOptions();
+    options.count = 3;
+    Fixture process(options);
+    CHECK(process.recorder.needsLaunches());
+    process.launch("a");
+    process.launch("ncclDevKernel_AllReduce_Sum_f32_RING_LL");
+    CHECK(process.recorder.needsLaunches());
+    process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "a", anyShape});
+    CHECK(process.recorder.needsLaunches());
+    process.recorder.launched(CUDA_ERROR_INVALID_VALUE);
+    CHECK_FALSE(process.recorder.needsLaunches());
+    CHECK(process.points().size() == 3);
+}
+
+TEST_CASE("without --count launches are always needed") {
+    Fixture process;
+    process.launch("a");
+    CHECK(process.recorder.needsLaunches());
+}
+
+TEST_CASE("launches are needed while one that was chosen waits for its turn behind another") {
+    inject::Options options = test::bytesOptions();
+    options.count = 2;
+    Fixture process(options);
+    process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "first", anyShape});
+    std::atomic<bool> needed{false};
+    std::thread other([&] {
+        process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "second", anyShape});
+        needed = process.recorder.needsLaunches();
+        process.recorder.launched(CUDA_SUCCESS);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    process.recorder.launched(CUDA_SUCCESS);
+    other.join();
+    CHECK(needed);
+    CHECK_FALSE(process.recorder.needsLaunches());
+    CHECK(process.points().size() == 2);
+    CHECK(process.cupti.broken.empty());
+}
+
+TEST_CASE("a launch whose second callback never comes, after the hooks went, stops nobody") {
+    inject::Options options = test::bytesOptions();
+    options.count = 1;
+    Fixture process(options);
+    std::thread other([&] {
+        process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "measured", anyShape});
+        process.recorder.launched(CUDA_SUCCESS);
+        process.recorder.launching({FakeCupti::primary(), nullptr, nullptr, "passing", anyShape});
+    });
+    other.join();
+    CHECK_FALSE(process.recorder.needsLaunches());
+    process.recorder.contextDestroyed(FakeCupti::primary());
+    CHECK(process.recorder.finish().launches == 2);
+    CHECK_FALSE(process.cupti.enabled);
+}
