@@ -84,6 +84,7 @@ TEST_CASE("a step with a draft is a tree of passes, layers and operators") {
         CHECK(row.point.series == "s 4");
         CHECK(row.point.spec == 4);
         CHECK(row.point.model == (row.point.phase == "draft" ? "gpt2-draft-40m" : "gpt2"));
+        CHECK(row.point.kvHeads == (row.point.phase == "draft" ? 8 : 12));
     }
 }
 
