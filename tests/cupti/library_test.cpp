@@ -10,6 +10,7 @@
 #include "collector/cupti/toolkit.hpp"
 #include "db/model/error.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
 namespace fs = std::filesystem;
@@ -72,16 +73,15 @@ TEST_CASE("RIDGE_CUPTI replaces the whole search path, as a folder or as a file"
 }
 
 TEST_CASE("the plain soname and the wheels of the active environment are searched") {
-    const fs::path prefix = fs::temp_directory_path() / "ridge-cupti-venv";
+    const test::TemporaryFolder prefix;
     const fs::path wheel = prefix / "lib/python3.11/site-packages" / wheelFolder;
     fs::create_directories(wheel);
     std::ofstream(wheel / soname).flush();  // only wheels that have it are searched
     const Variable noOwn("RIDGE_CUPTI", "");
-    const Variable environment("VIRTUAL_ENV", prefix.string());
+    const Variable environment("VIRTUAL_ENV", prefix.path().string());
     const auto path = cupti::searchPath();
     CHECK(std::count(path.begin(), path.end(), fs::path(soname)) == 1);
     CHECK(std::count(path.begin(), path.end(), wheel / soname) == 1);
-    fs::remove_all(prefix);
 }
 
 TEST_CASE("a place without a usable libcupti is named with what is wrong there") {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/db/support.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -10,23 +9,6 @@
 namespace ridge::db::testing {
 
 namespace fs = std::filesystem;
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "ridge-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    m_path = fs::canonical(name);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(m_path, ignored);
-}
-
-std::set<std::string> TemporaryFolder::names() const {
-    std::set<std::string> names;
-    for (const auto& entry : fs::directory_iterator(m_path)) names.insert(entry.path().filename().string());
-    return names;
-}
 
 std::string contentOf(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

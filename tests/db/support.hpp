@@ -1,33 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of the results file share: a folder that goes away, a device, a point, the error of a call.
+// What the tests of the results file share: a device, a point, the error of a call.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "db/model/error.hpp"
 #include "db/store.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace ridge::db::testing {
 
-class TemporaryFolder {
- public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] std::filesystem::path operator/(const char* name) const { return m_path / name; }
-    [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
-    /// Names of what lies in it.
-    [[nodiscard]] std::set<std::string> names() const;
-
- private:
-    std::filesystem::path m_path;
-};
+using test::TemporaryFolder;
 
 [[nodiscard]] std::string contentOf(const std::filesystem::path& file);
 void write(const std::filesystem::path& file, const std::string& content);

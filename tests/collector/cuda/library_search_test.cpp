@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge::cuda;
 namespace fs = std::filesystem;
@@ -19,19 +20,10 @@ namespace {
 class Machine {
  public:
     Machine() {
-        std::string name = (fs::temp_directory_path() / "ridge-search-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        m_root = fs::canonical(name);
         for (const char* variable : {"RIDGE_CUPTI", "RIDGE_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH",
                                      "VIRTUAL_ENV", "CONDA_PREFIX", "HOME"})
             unsetenv(variable);
         set("PATH", m_root / "bin");
-    }
-    Machine(const Machine&) = delete;
-    Machine& operator=(const Machine&) = delete;
-    ~Machine() {
-        std::error_code ignored;
-        fs::remove_all(m_root, ignored);
     }
     static void set(const char* variable, const fs::path& value) { setenv(variable, value.c_str(), 1); }
     /// An empty file at `path` below the root, with its folders.
@@ -40,10 +32,10 @@ class Machine {
         std::ofstream(m_root / path).flush();
         return m_root / path;
     }
-    [[nodiscard]] const fs::path& root() const { return m_root; }
+    [[nodiscard]] const fs::path& root() const { return m_root.path(); }
 
  private:
-    fs::path m_root;
+    ridge::test::TemporaryFolder m_root;
 };
 
 const WantedLibrary cupti{"libcupti.so.13", "RIDGE_CUPTI", "/toolkit/lib"};

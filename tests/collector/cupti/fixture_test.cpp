@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/cupti/fixture.hpp"
 
-#include <unistd.h>
-
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -11,6 +9,7 @@
 #include "db/model/error.hpp"
 #include "tests/collector/cupti/fake_cupti.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
 using cupti::Fixture;
@@ -18,15 +17,6 @@ using test::FakeCupti;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// An empty folder that goes with its scope.
-struct Folder {
-    fs::path path = fs::temp_directory_path() / ("ridge-fixture-" + std::to_string(getpid()));
-    Folder() { fs::remove_all(path); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { fs::remove_all(path); }
-};
 
 Fixture synthetic() {
     Fixture fixture;
@@ -62,41 +52,41 @@ void checkSame(const Fixture& a, const Fixture& b) {
 }  // namespace
 
 TEST_CASE("a fixture comes back from its folder to the last bit, empty images included") {
-    const Folder folder;
-    writeFixture(synthetic(), folder.path / "GH100/copy");
-    CHECK(cupti::fixturesIn(folder.path) == std::vector<fs::path>{folder.path / "GH100/copy"});
-    checkSame(cupti::readFixture(folder.path / "GH100/copy"), synthetic());
+    const test::TemporaryFolder folder;
+    writeFixture(synthetic(), folder / "GH100/copy");
+    CHECK(cupti::fixturesIn(folder.path()) == std::vector<fs::path>{folder / "GH100/copy"});
+    checkSame(cupti::readFixture(folder / "GH100/copy"), synthetic());
 }
 
 TEST_CASE("a value that was not delivered stays one") {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     Fixture fixture = synthetic();
     fixture.values[1] = std::numeric_limits<double>::quiet_NaN();
-    writeFixture(fixture, folder.path);
-    const auto values = cupti::readFixture(folder.path).values;
+    writeFixture(fixture, folder.path());
+    const auto values = cupti::readFixture(folder.path()).values;
     CHECK(values[0] == fixture.values[0]);
     CHECK(std::isnan(values[1]));
 }
 
 TEST_CASE("a folder without fixtures has none") {
-    const Folder folder;
-    CHECK(cupti::fixturesIn(folder.path).empty());
-    fs::create_directories(folder.path / "GH100");
-    CHECK(cupti::fixturesIn(folder.path).empty());
+    const test::TemporaryFolder folder;
+    CHECK(cupti::fixturesIn(folder.path()).empty());
+    fs::create_directories(folder / "GH100");
+    CHECK(cupti::fixturesIn(folder.path()).empty());
 }
 
 TEST_CASE("a damaged fixture is named with what is wrong") {
-    const Folder folder;
-    writeFixture(synthetic(), folder.path);
-    fs::remove(folder.path / "config.bin");
-    CHECK_THROWS_WITH(cupti::readFixture(folder.path), ContainsSubstring("config.bin is not there"));
+    const test::TemporaryFolder folder;
+    writeFixture(synthetic(), folder.path());
+    fs::remove(folder / "config.bin");
+    CHECK_THROWS_WITH(cupti::readFixture(folder.path()), ContainsSubstring("config.bin is not there"));
     Fixture fixture = synthetic();
     fixture.values.pop_back();
-    writeFixture(fixture, folder.path);
-    CHECK_THROWS_WITH(cupti::readFixture(folder.path), ContainsSubstring("1 values of 2 metrics"));
-    std::ofstream(folder.path / "fixture.json") << "{}";
-    CHECK_THROWS_WITH(cupti::readFixture(folder.path), ContainsSubstring("fixture.json: "));
-    CHECK_THROWS_AS(cupti::writeFixture(fixture, folder.path / "fixture.json/below"), Error);
+    writeFixture(fixture, folder.path());
+    CHECK_THROWS_WITH(cupti::readFixture(folder.path()), ContainsSubstring("1 values of 2 metrics"));
+    std::ofstream(folder / "fixture.json") << "{}";
+    CHECK_THROWS_WITH(cupti::readFixture(folder.path()), ContainsSubstring("fixture.json: "));
+    CHECK_THROWS_AS(cupti::writeFixture(fixture, folder / "fixture.json/below"), Error);
 }
 
 TEST_CASE("a recorded measurement holds the images and the values that came of them") {

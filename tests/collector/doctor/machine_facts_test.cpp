@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge::doctor;
 namespace fs = std::filesystem;
@@ -15,22 +16,15 @@ namespace {
 /// A root folder with a /proc of its own, removed with the object.
 class Root {
  public:
-    Root() : m_path(fs::temp_directory_path() / "ridge-doctor-test") { fs::remove_all(m_path); }
-    Root(const Root&) = delete;
-    Root& operator=(const Root&) = delete;
-    ~Root() {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
     Root& with(const std::string& file, const std::string& content) {
-        fs::create_directories((m_path / file).parent_path());
-        std::ofstream(m_path / file, std::ios::binary) << content;
+        fs::create_directories((m_folder / file).parent_path());
+        std::ofstream(m_folder / file, std::ios::binary) << content;
         return *this;
     }
-    [[nodiscard]] MachineFacts read() const { return readMachine(m_path); }
+    [[nodiscard]] MachineFacts read() const { return readMachine(m_folder.path()); }
 
  private:
-    fs::path m_path;
+    ridge::test::TemporaryFolder m_folder;
 };
 
 }  // namespace

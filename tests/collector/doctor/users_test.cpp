@@ -7,6 +7,7 @@
 
 #include "collector/doctor/preflight.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
 using namespace ridge::doctor;
@@ -16,16 +17,10 @@ namespace {
 
 /// A /proc in which process 77 is python3; removed with the object.
 struct Proc {
-    fs::path root = fs::temp_directory_path() / "ridge-doctor-users";
+    test::TemporaryFolder root;
     Proc() {
         fs::create_directories(root / "proc/77");
         std::ofstream(root / "proc/77/comm") << "python3\n";
-    }
-    Proc(const Proc&) = delete;
-    Proc& operator=(const Proc&) = delete;
-    ~Proc() {
-        std::error_code ignored;
-        fs::remove_all(root, ignored);
     }
 };
 
@@ -40,7 +35,7 @@ nvml::DeviceState used() {
 
 TEST_CASE("others on the GPU are named once, by number, and this process is not one") {
     const Proc proc;
-    const auto users = usersOf(used(), MachineFacts{}, proc.root);
+    const auto users = usersOf(used(), MachineFacts{}, proc.root.path());
     REQUIRE(users.size() == 2);
     CHECK(users[0].pid == 77);
     CHECK(users[0].name == "python3");
@@ -53,7 +48,7 @@ TEST_CASE("in a container the host's numbers are not looked up among the contain
     const Proc proc;
     MachineFacts machine;
     machine.container = Container::docker;
-    const auto users = usersOf(used(), machine, proc.root);
+    const auto users = usersOf(used(), machine, proc.root.path());
     REQUIRE(users.size() == 2);
     CHECK(users[0].name.empty());
 }

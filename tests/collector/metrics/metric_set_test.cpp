@@ -2,11 +2,11 @@
 #include "collector/metrics/metric_set.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 
 #include "db/model/error.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
 using metrics::loadSet;
@@ -16,21 +16,11 @@ namespace {
 /// A set's file in a folder of its own, removed with the object.
 class SetFile {
  public:
-    explicit SetFile(const std::string& text)
-        : m_folder(std::filesystem::temp_directory_path() / "ridge-metric-set-test") {
-        std::filesystem::create_directories(m_folder);
-        std::ofstream(path()) << text;
-    }
-    SetFile(const SetFile&) = delete;
-    SetFile& operator=(const SetFile&) = delete;
-    ~SetFile() {
-        std::error_code ignored;
-        std::filesystem::remove_all(m_folder, ignored);
-    }
+    explicit SetFile(const std::string& text) { std::ofstream(path()) << text; }
     [[nodiscard]] std::string path() const { return (m_folder / "own.toml").string(); }
 
  private:
-    std::filesystem::path m_folder;
+    test::TemporaryFolder m_folder;
 };
 
 std::string errorOf(const std::string& text) {
