@@ -21,6 +21,8 @@ namespace ridge::inject {
 struct SeenKernel {
     KernelInfo info;
     mutable std::array<std::atomic<std::int64_t>, 16> launches{};
+    /// It was launched where nobody can tell whether it ran: `launches` cannot be held against another run's.
+    mutable std::atomic<bool> isMiscounted{false};
 
     [[nodiscard]] std::atomic<std::int64_t>& launchesOn(int device) const {
         const auto index = static_cast<std::size_t>(device);

@@ -121,11 +121,15 @@ void KernelRecorder::choose(const Launch& launch, Work& work) {
 
 Decision KernelRecorder::decide(const Launch& launch, Work& work) {
     if (!m_selection.quota().isOpen()) return {};
-    if (m_program.captures.any()) return decideInCapture();
+    if (m_program.captures.any()) return decideInCapture(launch, work);
     return launch.graph != nullptr ? decideGraph(launch, work) : decideKernel(launch, work);
 }
 
-Decision KernelRecorder::decideInCapture() {
+Decision KernelRecorder::decideInCapture(const Launch& launch, Work& work) {
+    // What the stream records does not run, what other streams launch does: which of them this is, is not
+    // known.
+    if (m_options.timed && launch.graph == nullptr)
+        m_catalog.of(launch.function, launch.name, work.recentKernels).isMiscounted = true;
     m_slot.note("launches were not measured while the program recorded a CUDA graph");
     return {};
 }
@@ -299,7 +303,7 @@ void KernelRecorder::skip(Work& work, std::string_view reason) {
 void KernelRecorder::send(Work& work) {
     for (const std::string& text : work.described.notes) m_slot.note(text);
     MeasuredRecord measured{work.context->device, std::move(work.described.record), std::nullopt};
-    if (work.kernel != nullptr && m_options.timed) {
+    if (work.kernel != nullptr && m_options.timed && !work.kernel->isMiscounted) {
         measured.launch = LaunchKey{work.kernel->info.name.mangled, work.ordinal, dimensions(work.shape.grid),
                                     dimensions(work.shape.block)};
     }

@@ -47,7 +47,7 @@ class KernelRecorder : public Recorder {
 
     void choose(const Launch& launch, Work& work);
     [[nodiscard]] Decision decide(const Launch& launch, Work& work);
-    [[nodiscard]] Decision decideInCapture();
+    [[nodiscard]] Decision decideInCapture(const Launch& launch, Work& work);
     [[nodiscard]] Decision decideKernel(const Launch& launch, Work& work);
     [[nodiscard]] Decision decideGraph(const Launch& launch, Work& work);
     [[nodiscard]] bool isInside(Work& work) const;

@@ -270,7 +270,25 @@ TEST_CASE("nothing is measured while a stream records a graph") {
     process.program.captures.ended(stream, CUDA_SUCCESS);
     process.launch("a");
     REQUIRE(process.points().size() == 1);
-    CHECK(process.all<inject::MeasuredRecord>()[0].launch->ordinal == 0);
+    CHECK(process.cupti.broken.empty());
+}
+
+TEST_CASE("a kernel launched while a stream records a graph is not held against another run from then on") {
+    inject::Options options = test::bytesOptions();
+    options.timed = true;
+    Fixture process(options);
+    CUstream stream = reinterpret_cast<CUstream>(&process);
+    process.launch("a");
+    process.program.captures.began(stream);
+    process.launch("a");
+    process.program.captures.ended(stream, CUDA_SUCCESS);
+    process.launch("a");
+    process.launch("b");
+    const auto records = process.all<inject::MeasuredRecord>();
+    REQUIRE(records.size() == 3);
+    CHECK(records[0].launch->ordinal == 0);
+    CHECK_FALSE(records[1].launch);
+    CHECK(records[2].launch->ordinal == 0);
 }
 
 TEST_CASE("between cudaProfilerStart and Stop alone, where that was asked for") {
