@@ -66,7 +66,7 @@ void ProfileEvents::addTime(const Process& process, const db::Device& device,
                             inject::MeasuredRecord& measured) {
     db::Record& record = measured.record;
     const std::string& name = record.kernels.empty() ? record.point.series : record.kernels.front().shortName;
-    std::string reason = "this kind of work was not timed";
+    std::string reason = "which launch of the first run it is cannot be said";
     if (measured.launch) {
         reason = m_timings.apply(process.hello.program, device.uuid, *measured.launch, record);
     } else {
