@@ -18,6 +18,7 @@
 
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
+#include "collector/cuda/handles.hpp"
 #include "collector/nvml/device.hpp"
 #include "db/analysis/statistics.hpp"
 #include "db/model/error.hpp"
@@ -38,6 +39,11 @@ constexpr const char* usage =
     "       gpu_workload gemm random|zeros  a product of 8192 x 8192 x 8192 for 3 s, the last three in the "
     "NVTX\n"
     "                                       range 'last'\n"
+    "       gpu_workload graph N            a CUDA graph of three copied triads of 0.27 GB each, launched N "
+    "times in "
+    "the\n"
+    "                                       NVTX range 'replay'; fails where any part ran twice or not at "
+    "all\n"
     "       gpu_workload launches N NS      N launches of a kernel that takes about NS nanoseconds, five "
     "times\n";
 
@@ -121,6 +127,54 @@ void gemm(bool zeros) {
     say("flops", product.problem().flops());
 }
 
+constexpr std::size_t graphArray = std::size_t{1} << 28;
+constexpr int graphTriads = 3;
+
+/// Three times: c = 0, c = a + s b, a = c. Whoever makes it destroys the graph that it was made from, as
+/// programs do.
+cuda::UniqueHandle<cudaGraphExec_t, cudaGraphExecDestroy> accumulatingGraph(const StreamArrays& arrays,
+                                                                            cudaStream_t stream) {
+    unsigned blocks = 0;
+    cuda::check(residentBlocks(StreamKind::triad, &blocks));
+    cudaGraph_t recorded = nullptr;
+    cuda::check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+    for (int i = 0; i < graphTriads; ++i) {
+        cuda::check(cudaMemsetAsync(arrays.c, 0, arrays.bytes, stream));
+        cuda::check(launchStream(StreamKind::triad, arrays, blocks, nullptr, stream));
+        cuda::check(cudaMemcpyAsync(arrays.a, arrays.c, arrays.bytes, cudaMemcpyDeviceToDevice, stream));
+    }
+    cuda::check(cudaStreamEndCapture(stream, &recorded));
+    const cuda::UniqueHandle<cudaGraph_t, cudaGraphDestroy> graph(recorded);
+    cudaGraphExec_t executable = nullptr;
+    cuda::check(cudaGraphInstantiate(&executable, recorded, 0));
+    return cuda::UniqueHandle<cudaGraphExec_t, cudaGraphExecDestroy>(executable);
+}
+
+/// With a = 0 and b = 1 an element of `a` says how many triads ran.
+void graph(std::int64_t replays) {
+    const cuda::Stream stream = cuda::makeStream();
+    const cuda::DeviceBuffer a(graphArray), b(graphArray), c(graphArray);
+    constexpr std::size_t elements = graphArray / sizeof(float);
+    std::vector<float> values(elements, 1.0F);
+    cuda::check(cudaMemcpy(b.data(), values.data(), graphArray, cudaMemcpyHostToDevice));
+    cuda::check(cudaMemset(a.data(), 0, graphArray));
+    const auto executable = accumulatingGraph({a.data(), b.data(), c.data(), graphArray}, stream.get());
+    for (std::int64_t i = 0; i < replays; ++i) {
+        nvtxRangePushA("replay");
+        cuda::check(cudaGraphLaunch(executable.get(), stream.get()));
+        cuda::check(cudaStreamSynchronize(stream.get()));
+        nvtxRangePop();
+    }
+    cuda::check(cudaMemcpy(values.data(), a.data(), graphArray, cudaMemcpyDeviceToHost));
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    const double each = 0.37;  // s of the triad
+    say("least_triads", *least / each);
+    say("most_triads", *most / each);
+    const double launched = static_cast<double>(graphTriads * replays);
+    if (*least / each < launched - 0.5 || *most / each > launched + 0.5)
+        throw Error(ExitCode::failed, "a part of the graph ran twice or not at all", "");
+}
+
 void launches(std::int64_t count, std::uint64_t nanoseconds) {
     GemmRunner runner;
     std::vector<double> each;
@@ -148,8 +202,8 @@ bool run(const std::vector<std::string_view>& words) {
     }
     const auto count = words.size() > 1 ? number(words[1]) : std::nullopt;
     if (!count) return false;
-    if (work == "step" && words.size() == 2) {
-        step(*count);
+    if ((work == "step" || work == "graph") && words.size() == 2) {
+        work == "step" ? step(*count) : graph(*count);
         return true;
     }
     const auto nanoseconds = words.size() == 3 ? number(words[2]) : std::nullopt;

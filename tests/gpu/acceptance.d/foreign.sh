@@ -11,6 +11,34 @@ section_without_cuda() {
     claim profile-status "untouched" "and its output is" says profile-status.log '^its own words$'
 }
 
+# Three triads of 3 x 2^28 bytes and 2 FLOPs an element, each after a set and before a copy, four times.
+section_graph() {
+    local since nodes launches triad=805306368 all=4831838208
+    step native-graph 8 "$gpu_workload" graph 4
+    since=$(newest)
+    step graph-node 14 ridge profile -o "$results" --graph node --nvtx replay/ -- "$gpu_workload" graph 4
+    nodes="plan = 'profile' AND point_id > $since AND point_id <= $(newest)"
+    since=$(newest)
+    step graph-whole 14 ridge profile -o "$results" --graph whole --nvtx replay/ -- "$gpu_workload" graph 4
+    launches="plan = 'profile' AND point_id > $since"
+    claim native-graph "exit 0" "a CUDA graph that counts its kernels counts right" exits native-graph 0
+    claim graph-node "exit 0" "measured node by node it computes the same" exits graph-node 0
+    claim graph-node "12" "and every kernel of every launch is a row" exactly 12 "$nodes"
+    claim graph-node "within 2 %" "with the bytes of its own work" \
+        within "$nodes" dram_bytes "$((triad * 98 / 100))" "$((triad * 102 / 100))" 12
+    claim graph-node "equal" "and the FLOPs" within "$nodes" flops_executed 134217728 134217728 12
+    claim graph-whole "exit 0" "measured whole it computes the same" exits graph-whole 0
+    claim graph-whole "4" "and every launch is a row" exactly 4 "$launches"
+    claim graph-whole "within 5 %" "with the bytes of kernels, sets and copies" \
+        within "$launches" dram_bytes "$((all * 95 / 100))" "$((all * 105 / 100))" 4
+}
+exactly() { # exactly N WHERE: as many points, each measured
+    local all
+    all=$(count "$2")
+    printf '%s' "$all"
+    [ "$all" = "$1" ] && [ "$(count "($2) AND status <> 'ok'")" = 0 ]
+}
+
 has() { [ -z "$blocked" ] && timeout 40 python3 -c "import $1" 2>/dev/null; }
 
 section_decode() {
@@ -60,5 +88,6 @@ fourteen_tokens() {
 }
 
 section without-cuda 20
+section graph 36
 section decode 130
 section triton 110
