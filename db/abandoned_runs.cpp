@@ -37,9 +37,9 @@ bool openedByNobodyElse(SQLite::Database& database) {
 
 }  // namespace
 
-void endAbandonedRuns(SQLite::Database& database) {
+bool endAbandonedRuns(SQLite::Database& database) {
     const std::vector<std::int64_t> ids = runsGoingOn(database);  // before: a new one may start meanwhile
-    if (ids.empty() || !openedByNobodyElse(database)) return;
+    if (ids.empty() || !openedByNobodyElse(database)) return false;
     SQLite::Statement row(database,
                           "UPDATE run SET state = 'interrupted' WHERE run_id = ? AND state = 'running'");
     for (const std::int64_t id : ids) {
@@ -47,6 +47,7 @@ void endAbandonedRuns(SQLite::Database& database) {
         row.exec();
         row.reset();
     }
+    return true;
 }
 
 }  // namespace ridge::db

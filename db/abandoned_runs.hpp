@@ -9,7 +9,9 @@ class Database;
 namespace ridge::db {
 
 /// Makes `interrupted` of every run that is `running` although nobody else has the file open. When it ended
-/// nobody knows: finished_at stays NULL. Leaves the journal mode to be chosen anew.
-void endAbandonedRuns(SQLite::Database& database);
+/// nobody knows: finished_at stays NULL. Asks for a journal mode as chosen for writing; true where it left
+/// it, so that it is to be chosen anew. Whoever is killed in between leaves no WAL: the next one, too, has to
+/// choose first.
+[[nodiscard]] bool endAbandonedRuns(SQLite::Database& database);
 
 }  // namespace ridge::db

@@ -171,8 +171,9 @@ Store Store::openForAppending(const fs::path& file) {
         // rolls back to nothing: both count as new.
         connection->database = connect(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
         migrate(*connection->database);
-        endAbandonedRuns(*connection->database);
         chooseJournal(*connection->database, target.parent_path());
+        if (endAbandonedRuns(*connection->database))
+            chooseJournal(*connection->database, target.parent_path());
         connection->database->exec("PRAGMA foreign_keys = ON");
     });
     return Store(std::move(connection));

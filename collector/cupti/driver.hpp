@@ -6,6 +6,8 @@
 #include <cuda.h>
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 
 namespace ridge::cupti {
 
@@ -72,6 +74,9 @@ struct Driver {
 
 /// True where nothing of the last block is missing, nor of those that older drivers lack.
 [[nodiscard]] bool canIssueNodes(const Driver& driver) noexcept;
+
+/// The table of what `symbol` finds by libcuda's names; nullopt where it lacks one that every driver has.
+[[nodiscard]] std::optional<Driver> driverFrom(const std::function<void*(const char*)>& symbol);
 
 /// The process's libcuda.so.1; nullptr where there is none, or where it lacks one of the functions.
 [[nodiscard]] const Driver* driver();

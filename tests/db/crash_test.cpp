@@ -11,6 +11,8 @@
 #include <random>
 #include <thread>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "db/open_checks.hpp"
 #include "db/results.hpp"
 #include "tests/db/support.hpp"
@@ -139,6 +141,21 @@ TEST_CASE(
     }
     CHECK(states() == std::vector<std::string>{"interrupted", "finished"});
     CHECK(folder.names() == std::set<std::string>{"ridge.db"});
+}
+
+TEST_CASE("who is killed while it looks for abandoned runs leaves them to the next one") {
+    const ScratchFolder scratch;
+    const TemporaryFolder folder;
+    const auto file = folder / "ridge.db";
+    (void)killedAfter(file, std::chrono::milliseconds(300));
+    {
+        SQLite::Database alone(file.string(), SQLite::OPEN_READWRITE);
+        REQUIRE(alone.execAndGet("PRAGMA journal_mode = DELETE").getString() == "delete");
+        REQUIRE(alone.execAndGet("SELECT state FROM run").getString() == "running");
+    }
+    Store::openForAppending(file).close();
+    SQLite::Database after(file.string());
+    CHECK(after.execAndGet("SELECT state FROM run").getString() == "interrupted");
 }
 
 TEST_CASE("repairing what a killed writer left makes one plain file of it, and touches no other") {
