@@ -76,6 +76,12 @@ inject::Options injectOptions(const ProfileOptions& options) {
     return result;
 }
 
+/// A metric set's file by its whole path: the program may go to another folder before it uses CUDA.
+std::string wherever(const std::string& nameOrPath) {
+    const bool path = nameOrPath.find('/') != std::string::npos || nameOrPath.ends_with(".toml");
+    return path ? std::filesystem::absolute(nameOrPath).lexically_normal().string() : nameOrPath;
+}
+
 supervisor::ProfileJob checkedJob(const ProfileOptions& options) {
     if (!options.misplaced.empty())
         throw Error(ExitCode::usage, "profile takes its program after --",
@@ -87,6 +93,7 @@ supervisor::ProfileJob checkedJob(const ProfileOptions& options) {
     job.options = injectOptions(options);
     requireFilters(job.options);
     const metrics::MetricSet set = metrics::loadSet(job.options.metricSet);
+    job.options.metricSet = wherever(job.options.metricSet);
     job.program = supervisor::findProgram(options.command.front());
     requireNoOtherProfiler();
     job.injection = supervisor::findInjection();
@@ -169,7 +176,7 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
     text("--mode", options->mode, "MODE", "kernel: a row a launch; range: a row an NVTX range");
     text("--graph", options->graph, "HOW", "CUDA graphs whole, or node: each kernel of them on its own");
     text("--metrics", options->inject.metricSet, "SET", "Counters (ridge list metrics), default roofline");
-    text("--cache", options->cache, "MODE", "cold: L2 flushed before each pass; warm; default cold");
+    text("--cache", options->cache, "MODE", "cold: L2 flushed first; warm: left as it is; default cold");
     command
         ->add_flag("--lock-clocks", options->lockClocks,
                    "Hold the SM clock of every GPU, at the data sheet's or MHZ; needs root")

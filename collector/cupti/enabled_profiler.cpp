@@ -22,7 +22,8 @@ EnabledProfiler::~EnabledProfiler() {
     static_cast<void>(m_api.rangeDisable(&params));
 }
 
-std::vector<std::uint8_t> EnabledProfiler::makeCounterData(const std::vector<std::string>& metrics) const {
+std::vector<std::uint8_t> EnabledProfiler::makeCounterData(const std::vector<std::string>& metrics,
+                                                           std::size_t ranges) const {
     std::vector<const char*> names = pointersTo(metrics);
     CUpti_RangeProfiler_GetCounterDataSize_Params params{
         .structSize = CUpti_RangeProfiler_GetCounterDataSize_Params_STRUCT_SIZE,
@@ -30,8 +31,8 @@ std::vector<std::uint8_t> EnabledProfiler::makeCounterData(const std::vector<std
         .pRangeProfilerObject = m_profiler,
         .pMetricNames = names.data(),
         .numMetrics = names.size(),
-        .maxNumOfRanges = 1,
-        .maxNumRangeTreeNodes = 1,
+        .maxNumOfRanges = ranges,
+        .maxNumRangeTreeNodes = static_cast<std::uint32_t>(ranges),
         .counterDataSize = 0};
     check(m_api.rangeGetCounterDataSize(&params));
     std::vector<std::uint8_t> counterData(params.counterDataSize);
@@ -51,7 +52,7 @@ void EnabledProfiler::clear(std::span<std::uint8_t> counterData) const {
 
 void EnabledProfiler::configure(std::span<const std::uint8_t> configImage,
                                 std::span<std::uint8_t> counterData, CUpti_ProfilerRange range,
-                                CUpti_ProfilerReplayMode replay) const {
+                                CUpti_ProfilerReplayMode replay, std::size_t ranges) const {
     CUpti_RangeProfiler_SetConfig_Params params{
         .structSize = CUpti_RangeProfiler_SetConfig_Params_STRUCT_SIZE,
         .pPriv = nullptr,
@@ -62,7 +63,7 @@ void EnabledProfiler::configure(std::span<const std::uint8_t> configImage,
         .pCounterDataImage = counterData.data(),
         .range = range,
         .replayMode = replay,
-        .maxRangesPerPass = 1,
+        .maxRangesPerPass = ranges,
         .numNestingLevels = 1,
         .minNestingLevel = 1,
         .passIndex = 0,

@@ -29,14 +29,16 @@ class EnabledProfiler {
     EnabledProfiler& operator=(const EnabledProfiler&) = delete;
     ~EnabledProfiler();
 
-    /// A counter data image for one range of these metrics, with nothing in it.
-    [[nodiscard]] std::vector<std::uint8_t> makeCounterData(const std::vector<std::string>& metrics) const;
+    /// A counter data image for that many ranges of these metrics, with nothing in it.
+    [[nodiscard]] std::vector<std::uint8_t> makeCounterData(const std::vector<std::string>& metrics,
+                                                            std::size_t ranges = 1) const;
     /// Empties an image.
     void clear(std::span<std::uint8_t> counterData) const;
 
-    /// One range, no nesting. CUPTI keeps both pointers: they must outlive this.
+    /// At most `ranges`, as many as the image has place for, no nesting. CUPTI keeps both pointers: they must
+    /// outlive this.
     void configure(std::span<const std::uint8_t> configImage, std::span<std::uint8_t> counterData,
-                   CUpti_ProfilerRange range, CUpti_ProfilerReplayMode replay) const;
+                   CUpti_ProfilerRange range, CUpti_ProfilerReplayMode replay, std::size_t ranges = 1) const;
 
     [[nodiscard]] CUptiResult start() const noexcept;
     [[nodiscard]] CUptiResult push(const std::string& range) const noexcept;

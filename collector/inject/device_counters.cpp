@@ -10,6 +10,7 @@
 
 #include "collector/cupti/device_queries.hpp"
 #include "collector/cupti/gate.hpp"
+#include "collector/cupti/succession.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -72,9 +73,14 @@ const cupti::PassGroups& DeviceCounters::groups() {
 }
 
 cupti::CounterReading DeviceCounters::read(std::span<const std::uint8_t> image,
-                                           const std::vector<std::string>& metrics) const {
+                                           const std::vector<std::string>& metrics,
+                                           std::size_t ranges) const {
+    std::vector<std::vector<double>> values;
+    values.reserve(ranges);
+    for (std::size_t range = 0; range < ranges; ++range)
+        values.push_back(m_host.evaluate(image, range, metrics));
     cupti::CounterReading reading;
-    cupti::addValues(reading, metrics, m_host.evaluate(image, 0, metrics));
+    cupti::addValues(reading, metrics, cupti::inSuccession(metrics, values));
     return reading;
 }
 
@@ -105,16 +111,6 @@ db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::s
     }
     if (const auto ecc = attribute(driver, CU_DEVICE_ATTRIBUTE_ECC_ENABLED, ordinal)) device.ecc = *ecc != 0;
     return device;
-}
-
-bool flushCaches(const cupti::Driver& driver, int ordinal) {
-    const auto l2 = attribute(driver, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, ordinal);
-    const auto bytes = static_cast<std::size_t>(2 * l2.value_or(0));
-    CUdeviceptr buffer = 0;
-    if (bytes == 0 || driver.memAlloc(&buffer, bytes) != CUDA_SUCCESS) return false;
-    const bool written =
-        driver.memsetD8(buffer, 0, bytes) == CUDA_SUCCESS && driver.ctxSynchronize() == CUDA_SUCCESS;
-    return driver.memFree(buffer) == CUDA_SUCCESS && written;
 }
 
 }  // namespace ridge::inject

@@ -36,9 +36,10 @@ class DeviceCounters {
     /// The same metrics in configurations of one pass each: for ranges. Names refused are in `refused`.
     [[nodiscard]] const cupti::PassGroups& groups();
 
-    /// The values of a decoded image of `metrics`; NaN is refused by name.
+    /// The values of a decoded image of `metrics`, of all its `ranges` together; NaN is refused by name.
     [[nodiscard]] cupti::CounterReading read(std::span<const std::uint8_t> image,
-                                             const std::vector<std::string>& metrics) const;
+                                             const std::vector<std::string>& metrics,
+                                             std::size_t ranges = 1) const;
     /// What values mean in the metric set.
     [[nodiscard]] metrics::Evaluation evaluate(const std::map<std::string, double>& values) const;
 
@@ -60,9 +61,5 @@ class DeviceCounters {
 
 /// As the driver reports it; `chip` is CUPTI's name, empty where not known.
 [[nodiscard]] db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::string& chip);
-
-/// Evicts the L2 of the current context's device by writing a buffer of twice its size, and waits for it.
-/// False when there is no memory for the buffer: nothing was flushed then.
-[[nodiscard]] bool flushCaches(const cupti::Driver& driver, int ordinal);
 
 }  // namespace ridge::inject

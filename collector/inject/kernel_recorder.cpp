@@ -292,9 +292,12 @@ Counts KernelRecorder::finish() noexcept {
 
 void KernelRecorder::skip(Work& work, std::string_view reason) {
     describe(work);
-    {
-        const auto alone = m_slot.turn();
-        static_cast<void>(m_slot.counters(*work.context));  // a device is announced before its first record
+    if (!m_slot.isAnnounced(*work.context)) {  // as it has to be before its first record
+        // Not waiting: what is skipped may be what the one who measures waits for.
+        const auto alone = m_slot.tryTurn();
+        if (!alone)
+            return m_slot.note("launches were skipped before their device was known, without a record");
+        static_cast<void>(m_slot.counters(*work.context));
     }
     setUnmeasured(work.described.record, db::Status::skipped, reason);
     send(work);

@@ -3,20 +3,31 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <string>
 
+#include "collector/inject/cache_flush.hpp"
+
 namespace ridge::inject {
+namespace {
+
+void flush(const cupti::Driver& driver, ProfilerSlot& slot, Context& context, Described& described) {
+    const Flushed flushed = flushCaches(driver, context.device, context.reader);
+    if (flushed == Flushed::no) described.record.point.cache = toText(Cache::warm);
+    if (const char* note = noteOf(flushed)) slot.note(note);
+}
+
+}  // namespace
 
 void LaunchMeasurement::begin(const Options& options, const cupti::Driver& driver, ProfilerSlot& slot,
                               Context& context, Described& described) {
     try {
         m_counters = &slot.counters(context);
-        m_session = &slot.session(context, m_counters->plan(), ProfilerSession::Kind::kernel);
-        if (options.cache == Cache::cold && !flushCaches(driver, context.device)) {
-            described.record.point.cache = toText(Cache::warm);
-            slot.note("caches were not flushed: the device has no memory left for it; those points say warm");
-        }
+        m_session = &slot.session(context, m_counters->plan(), ProfilerSession::Kind::kernel,
+                                  std::max<std::size_t>(described.record.kernels.size(), 1));
+        if (options.cache == Cache::cold) flush(driver, slot, context, described);
         m_session->begin({});
     } catch (...) {
         slot.drop();
@@ -42,7 +53,9 @@ void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& des
         return;
     }
     const cupti::CollectionPlan& plan = m_session->plan();
-    const cupti::CounterReading reading = m_counters->read(m_session->decode(), plan.metrics);
+    const ProfilerSession::Decoded decoded = m_session->decode();
+    const cupti::CounterReading reading = m_counters->read(decoded.image, plan.metrics, decoded.ranges);
+    if (decoded.ranges > 1) slot.note("the counters of a whole CUDA graph are those of its kernels");
     m_session->clear();
     const auto absent = addCounters(described.record, m_counters->evaluate(reading.values), reading.values,
                                     static_cast<int>(plan.passes));

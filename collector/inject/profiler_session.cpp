@@ -12,12 +12,12 @@ namespace ridge::inject {
 using cupti::check;
 
 ProfilerSession::ProfilerSession(const cupti::Api& api, CUcontext context, const cupti::CollectionPlan& plan,
-                                 Kind kind)
-    : m_context(context), m_plan(plan), m_kind(kind), m_profiler(api, context) {
-    m_image = m_profiler.makeCounterData(m_plan.metrics);
+                                 Kind kind, std::size_t ranges)
+    : m_context(context), m_plan(plan), m_kind(kind), m_ranges(ranges), m_profiler(api, context) {
+    m_image = m_profiler.makeCounterData(m_plan.metrics, m_ranges);
     const bool kernel = m_kind == Kind::kernel;
     m_profiler.configure(m_plan.configImage, m_image, kernel ? CUPTI_AutoRange : CUPTI_UserRange,
-                         kernel ? CUPTI_KernelReplay : CUPTI_UserReplay);
+                         kernel ? CUPTI_KernelReplay : CUPTI_UserReplay, m_ranges);
 }
 
 ProfilerSession::~ProfilerSession() {
@@ -49,12 +49,13 @@ void ProfilerSession::end() {
                 "choose a smaller metric set; report it if it stays");
 }
 
-std::span<const std::uint8_t> ProfilerSession::decode() {
+ProfilerSession::Decoded ProfilerSession::decode() {
     const cupti::EnabledProfiler::Ranges ranges = m_profiler.decode(m_image);
-    if (ranges.dropped == 0 && ranges.kept == 1) return m_image;
-    throw Error(ExitCode::failed,
-                fmt::format("CUPTI kept {} ranges of 1 and dropped {}", ranges.kept, ranges.dropped),
-                "its counters are not whole; profile again");
+    if (ranges.dropped == 0 && ranges.kept >= 1 && ranges.kept <= m_ranges) return {m_image, ranges.kept};
+    throw Error(
+        ExitCode::failed,
+        fmt::format("CUPTI kept {} ranges of {} and dropped {}", ranges.kept, m_ranges, ranges.dropped),
+        "its counters are not whole; profile again");
 }
 
 void ProfilerSession::clear() {

@@ -3,6 +3,7 @@
 // or one pass of a user range.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,7 +25,9 @@ class ProfilerSession {
 
     /// Enables the profiler on `context` and configures it; both must outlive this, `plan` too. Throws
     /// CuptiError with the profiler disabled again.
-    ProfilerSession(const cupti::Api& api, CUcontext context, const cupti::CollectionPlan& plan, Kind kind);
+    /// `ranges`: how many kernels the launch may have; of a CUDA graph CUPTI makes a range of each.
+    ProfilerSession(const cupti::Api& api, CUcontext context, const cupti::CollectionPlan& plan, Kind kind,
+                    std::size_t ranges = 1);
     ProfilerSession(const ProfilerSession&) = delete;
     ProfilerSession& operator=(const ProfilerSession&) = delete;
     /// Ends what is open, without its result, and disables the profiler.
@@ -34,19 +37,25 @@ class ProfilerSession {
     void begin(const std::string& name);
     /// PopRange, Stop. Throws CuptiError, or ridge::Error (failed) where CUPTI wants another pass.
     void end();
-    /// Decodes the one range. Throws CuptiError, or ridge::Error (failed) when there is not exactly one: a
-    /// launch that failed or was captured leaves none, a stranger's launch adds one.
-    [[nodiscard]] std::span<const std::uint8_t> decode();
+    struct Decoded {
+        std::span<const std::uint8_t> image;
+        std::size_t ranges = 0;  ///< 1, or up to what the session has place for
+    };
+    /// Throws CuptiError, or ridge::Error (failed) for no range or too many: a launch that failed or was
+    /// captured leaves none, a stranger's launch adds one.
+    [[nodiscard]] Decoded decode();
     /// Empties the image for the next begin(). Throws CuptiError.
     void clear();
 
     [[nodiscard]] CUcontext context() const noexcept { return m_context; }
     [[nodiscard]] const cupti::CollectionPlan& plan() const noexcept { return m_plan; }
+    [[nodiscard]] std::size_t ranges() const noexcept { return m_ranges; }
 
  private:
     CUcontext m_context;
     const cupti::CollectionPlan& m_plan;
     Kind m_kind;
+    std::size_t m_ranges;
     std::vector<std::uint8_t> m_image;  ///< counter data; the profiler keeps a pointer to its bytes
     cupti::EnabledProfiler m_profiler;
     bool m_started = false, m_pushed = false;

@@ -61,11 +61,15 @@ DeviceCounters& ProfilerSlot::counters(const Context& context) {
 
 void ProfilerSlot::announce(int device, const std::string& chip) {
     m_report(SeenDevice{device, describeDevice(m_driver, device, chip)});
+    m_announced |= std::uint64_t{1} << (device & 63);
 }
 
 ProfilerSession& ProfilerSlot::session(Context& context, const cupti::CollectionPlan& plan,
-                                       ProfilerSession::Kind kind) {
-    if (m_session && m_sessionContext == &context && &m_session->plan() == &plan) return *m_session;
+                                       ProfilerSession::Kind kind, std::size_t ranges) {
+    if (m_session && m_sessionContext == &context && &m_session->plan() == &plan &&
+        m_session->ranges() == ranges) {
+        return *m_session;
+    }
     if (m_session && m_sessionContext != &context) {
         // A launch of that context that is under way must not meet the profiler being disabled.
         m_sessionContext->gate.close();
@@ -73,7 +77,7 @@ ProfilerSession& ProfilerSlot::session(Context& context, const cupti::Collection
         m_sessionContext->gate.open();
     }
     drop();
-    m_session = std::make_unique<ProfilerSession>(m_api, context.handle, plan, kind);
+    m_session = std::make_unique<ProfilerSession>(m_api, context.handle, plan, kind, ranges);
     m_sessionContext = &context;
     return *m_session;
 }

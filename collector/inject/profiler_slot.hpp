@@ -30,6 +30,7 @@ using Report = std::function<void(const Event&)>;
 struct Context {
     CUcontext handle = nullptr;
     int device = 0;
+    CUfunction reader = nullptr;  ///< flushCaches()'s
     LaunchGate gate;
 };
 
@@ -62,6 +63,10 @@ class ProfilerSlot {
             return recent.context;
         return find(handle, recent);
     }
+    /// Whether records of the context's device find it known already.
+    [[nodiscard]] bool isAnnounced(const Context& context) const noexcept {
+        return (m_announced.load() >> (context.device & 63) & 1) != 0;
+    }
     /// Disables the profiler where it is this context's.
     void contextDestroyed(CUcontext handle);
 
@@ -73,10 +78,10 @@ class ProfilerSlot {
     }
     /// The device, announced, with its counters. Throws what DeviceCounters does.
     [[nodiscard]] DeviceCounters& counters(const Context& context);
-    /// The session of this context and plan: the one there is, or a new one after disabling that. Throws
-    /// CuptiError.
+    /// The session of this context, plan and number of ranges: the one there is, or a new one after disabling
+    /// that. Throws CuptiError.
     [[nodiscard]] ProfilerSession& session(Context& context, const cupti::CollectionPlan& plan,
-                                           ProfilerSession::Kind kind);
+                                           ProfilerSession::Kind kind, std::size_t ranges = 1);
     /// Disables the profiler: what became of it is not known.
     void drop();
     /// A measurement succeeded, or failed: after three failures in a row it gives up.
@@ -96,6 +101,7 @@ class ProfilerSlot {
     std::map<CUcontext, Context*> m_contexts;
     std::vector<std::unique_ptr<Context>> m_everyContext;
     std::atomic<std::uint64_t> m_destroyed{0};  ///< contexts: a handle may be used again
+    std::atomic<std::uint64_t> m_announced{0};  ///< a bit a device
     std::set<std::string> m_notes;
     std::optional<metrics::MetricSet> m_set;
     std::map<int, std::unique_ptr<DeviceCounters>> m_devices;

@@ -123,7 +123,8 @@ void RangeRecorder::begin(const NvtxRange& range) {
     fresh->session = &m_slot.session(*fresh->context, fresh->counters->groups().groups.at(pass),
                                      ProfilerSession::Kind::range);
     waitFor(m_driver);
-    if (m_options.cache == Cache::cold) fresh->flushed = flushCaches(m_driver, fresh->context->device);
+    if (m_options.cache == Cache::cold)
+        fresh->flushed = flushCaches(m_driver, fresh->context->device, fresh->context->reader);
     fresh->session->begin(range.name);
     {
         const std::lock_guard lock(m_rowsMutex);
@@ -161,7 +162,7 @@ void RangeRecorder::close(Occurrence& occurrence) {
         m_rows.clear();
     }
     const cupti::CounterReading reading =
-        occurrence.counters->read(occurrence.session->decode(), occurrence.session->plan().metrics);
+        occurrence.counters->read(occurrence.session->decode().image, occurrence.session->plan().metrics);
     occurrence.session->clear();
     m_slot.succeeded();
     add(occurrence, reading);
@@ -187,10 +188,8 @@ void RangeRecorder::send(Occurrence& occurrence, Round& round) {
     Described described =
         rangeRecord(m_options, occurrence.range, std::move(round.rows), occurrence.stack, occurrence.started);
     for (const std::string& text : described.notes) m_slot.note(text);
-    if (!occurrence.flushed) {
-        described.record.point.cache = toText(Cache::warm);
-        m_slot.note("caches were not flushed: the device has no memory left for it; those points say warm");
-    }
+    if (occurrence.flushed == Flushed::no) described.record.point.cache = toText(Cache::warm);
+    if (const char* note = noteOf(occurrence.flushed)) m_slot.note(note);
     if (!round.sameKernels) {
         setUnmeasured(
             described.record, db::Status::failed,

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "collector/inject/cache_flush.hpp"
 #include "collector/inject/kernel_catalog.hpp"
 #include "collector/inject/nvtx_hooks.hpp"
 #include "collector/inject/options.hpp"
@@ -51,7 +52,7 @@ class RangeRecorder : public Recorder, public RangeListener {
         ProfilerSession* session = nullptr;
         std::vector<NvtxRange> stack, started;
         std::int64_t ordinal = 0;
-        bool flushed = true;
+        Flushed flushed = Flushed::yes;
         std::vector<db::Kernel> rows;
     };
     /// What the occurrences of a name collected until its passes are complete.

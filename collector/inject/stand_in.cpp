@@ -5,20 +5,10 @@
 #include <optional>
 
 #include "collector/inject/graph_order.hpp"
+#include "collector/inject/own_kernels.hpp"
 
 namespace ridge::inject {
 namespace {
-
-/// Compiled by the driver for whatever GPU it finds; older ones than sm_75 have no range profiler.
-constexpr const char* nothingPtx = R"(
-.version 6.3
-.target sm_75
-.address_size 64
-.visible .entry ridge_nothing()
-{
-    ret;
-}
-)";
 
 constexpr const char* refused = "the driver takes no stand-in for one of its nodes";
 
@@ -93,12 +83,8 @@ CUresult divertCopy(const cupti::Driver& driver, CUgraphNode node, CUdeviceptr s
 
 bool StandIns::haveKernel(Props& props) const {
     if (props.nothing != nullptr) return true;
-    CUmodule module = nullptr;
-    if (m_driver.moduleLoadData(&module, nothingPtx) != CUDA_SUCCESS ||
-        m_driver.moduleGetFunction(&props.nothing, module, "ridge_nothing") != CUDA_SUCCESS) {
-        props.nothing = nullptr;
-        return false;
-    }
+    props.nothing = ownKernel(m_driver, nothingKernel);
+    if (props.nothing == nullptr) return false;
     // For nodes with more than 8 blocks a cluster; GPUs without clusters refuse it, and have no such nodes.
     static_cast<void>(
         m_driver.funcSetAttribute(props.nothing, CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1));

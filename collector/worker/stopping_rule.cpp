@@ -20,7 +20,7 @@ bool StoppingRule::add(double timeNs, double elapsedS) {
     if (enough && elapsedS >= m_repetition.minTimeS && m_samples.size() >= m_nextLook && known()) return true;
     if (elapsedS >= m_repetition.maxTimeS) {
         m_limit = fmt::format("after {:.3g} s", m_repetition.maxTimeS);
-    } else if (m_samples.size() >= mostSamples) {
+    } else if (m_samples.size() >= mostSamples && elapsedS >= m_repetition.minTimeS) {
         m_limit = "the most that are kept";
     }
     if (m_limit.empty()) return false;

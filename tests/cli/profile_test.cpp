@@ -88,6 +88,13 @@ TEST_CASE("each chosen launch becomes a row, with the device and its roofs") {
     CHECK_THAT(std::get<std::string>(runs.rows[0][4]), ContainsSubstring("ridge profile -o x.db -- "));
 }
 
+TEST_CASE("a metric set's file is found wherever the program goes") {
+    const Folder folder;
+    folder.write("mine.toml", "summary = 'mine'\nformula_version = 1\ninclude = ['bytes']\n");
+    REQUIRE(profile(folder, {"--metrics", "./mine.toml"}, {"launch:a"}).status == 0);
+    CHECK(rows(folder).at(0)["metric_set"] == folder / "mine.toml");
+}
+
 TEST_CASE("the program's exit status is passed on, and what was measured is kept") {
     const Folder folder;
     CHECK(profile(folder, {}, {"launch:a", "exit:7"}).status == 7);

@@ -109,6 +109,15 @@ void fillDriverMemory(cupti::Driver& driver) {
         *pointer = 256;
         return driverCall("cuMemAlloc");
     };
+    driver.moduleLoadData = [](CUmodule*, const void*) { return driverCall("cuModuleLoadData"); };
+    driver.moduleGetFunction = [](CUfunction* function, CUmodule, const char*) {
+        *function = reinterpret_cast<CUfunction>(active);
+        return driverCall("cuModuleGetFunction");
+    };
+    driver.launchKernelEx = [](const CUlaunchConfig*, CUfunction, void**, void**) {
+        require(!active->started, "flush outside the measurement");
+        return driverCall("cuLaunchKernelEx");
+    };
     driver.memFree = [](CUdeviceptr) { return driverCall("cuMemFree"); };
     driver.memsetD8 = [](CUdeviceptr, unsigned char, std::size_t) {
         require(!active->started, "flush outside the measurement");
@@ -221,6 +230,8 @@ void fillRangeSetup(cupti::Api& api) {
     };
     api.rangeGetCounterDataSize = [](CUpti_RangeProfiler_GetCounterDataSize_Params* p) {
         p->counterDataSize = 128;
+        require(p->maxNumRangeTreeNodes == p->maxNumOfRanges, "a tree node for each range");
+        active->rangesAskedFor = p->maxNumOfRanges;
         return call("GetCounterDataSize", p->structSize,
                     CUpti_RangeProfiler_GetCounterDataSize_Params_STRUCT_SIZE);
     };
@@ -233,7 +244,8 @@ void fillRangeSetup(cupti::Api& api) {
         active->kernelReplay = p->range == CUPTI_AutoRange;
         require(p->replayMode == (active->kernelReplay ? CUPTI_KernelReplay : CUPTI_UserReplay),
                 "user range with user replay, or auto range with kernel replay");
-        require(p->numNestingLevels == 1 && p->minNestingLevel == 1 && p->maxRangesPerPass == 1, "one range");
+        require(p->numNestingLevels == 1 && p->minNestingLevel == 1, "no nesting");
+        require(p->maxRangesPerPass == active->rangesAskedFor, "as many ranges as the image has place for");
         require(p->configSize == 64 && p->counterDataImageSize == 128, "images");
         active->stops = 0;
         return call("SetConfig", p->structSize, CUpti_RangeProfiler_SetConfig_Params_STRUCT_SIZE);

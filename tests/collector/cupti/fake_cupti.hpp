@@ -45,7 +45,8 @@ struct FakeCupti {
     CUcontext current = nullptr;
     std::size_t stops = 0;  ///< since the last SetConfig
     CUcontext enabledContext = nullptr;
-    bool kernelReplay = false;  ///< as configured: one Stop submits all passes
+    std::size_t rangesAskedFor = 0;  ///< of the counter data image
+    bool kernelReplay = false;       ///< as configured: one Stop submits all passes
     bool enabled = false, started = false, pushed = false, initialized = false, retained = false;
     int hosts = 0;  ///< host objects alive
 

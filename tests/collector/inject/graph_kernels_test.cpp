@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/graph_kernels.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -118,6 +119,31 @@ TEST_CASE("a graph launched as a whole is one record with its kernels") {
     CHECK(records[1].record.kernels[0].grid.empty());
     CHECK_FALSE(records[0].launch.has_value());
     CHECK(records[0].record.point.dramBytes == 5120.0);
+}
+
+TEST_CASE("of a graph CUPTI keeps one range, or one for each kernel: its counters are theirs together") {
+    graphs = {{0, {{CU_GRAPH_NODE_TYPE_KERNEL, "a"}, {CU_GRAPH_NODE_TYPE_KERNEL, "b"}}}};
+    for (const std::size_t ranges : {0U, 1U, 2U, 3U}) {
+        test::FakeProcess process;
+        process.cupti.ranges = ranges;
+        inject::ProgramState program(driverOfGraphs());
+        inject::KernelRecorder recorder(test::bytesOptions(), FakeCupti::api(), driverOfGraphs(), program,
+                                        process.report());
+        int graph = 0;
+        program.graphs.made(executable(graph), handleOf(0));
+        recorder.launching({process.cupti.current, executable(graph), nullptr, {}, {}});
+        recorder.launched(CUDA_SUCCESS);
+        INFO(ranges << " ranges");
+        REQUIRE(process.points().size() == 1);
+        const bool whole = ranges == 1 || ranges == 2;
+        CHECK((process.points()[0].status == db::Status::ok) == whole);
+        if (whole) CHECK(process.points()[0].dramBytes == 5120.0 * static_cast<double>(ranges));
+        const auto notes = process.all<inject::Note>();
+        CHECK(std::count_if(notes.begin(), notes.end(), [](const inject::Note& note) {
+                  return note.text.find("whole CUDA graph") != std::string::npos;
+              }) == (ranges == 2 ? 1 : 0));
+        CHECK(process.cupti.broken.empty());
+    }
 }
 
 TEST_CASE("a graph that cannot be replayed, or holds a kernel that waits for others, is skipped") {
