@@ -16,6 +16,7 @@ layers=(
     collector/cupti/pass_groups
     collector/cupti/planner
     collector/cupti/replays
+    collector/cupti/succession
     collector/cupti/toolkit
     collector/inject/kernel_name
     collector/inject/nvtx_expression
