@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What KernelRecorder keeps of launches that it lets pass.
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -151,4 +153,19 @@ TEST_CASE("a launch whose second callback never comes, after the hooks went, sto
     process.recorder.contextDestroyed(FakeCupti::primary());
     CHECK(process.recorder.finish().launches == 2);
     CHECK_FALSE(process.cupti.enabled);
+}
+
+TEST_CASE("a launch that is skipped waits for none that is measured: it may be what that one waits for") {
+    Fixture process;
+    process.launch("a");  // the device is known
+    process.recorder.launching({FakeCupti::primary(), nullptr, "a", "a", anyShape});
+    auto skipped = std::async(std::launch::async, [&] {
+        process.recorder.launching(
+            {FakeCupti::second(), nullptr, "nccl", "ncclDevKernel_AllReduce", anyShape});
+        process.recorder.launched(CUDA_SUCCESS);
+    });
+    CHECK(skipped.wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+    process.recorder.launched(CUDA_SUCCESS);
+    skipped.wait();
+    CHECK(process.points().size() == 3);
 }
