@@ -8,20 +8,16 @@
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
-using test::FakeCupti;
-using test::FakeProcess;
 
 namespace {
 
-struct Fixture : FakeProcess {
-    Fixture() : recorder(options(), FakeCupti::api(), FakeCupti::driver(), program, report()) {}
-    void launch(const std::string& name) { FakeProcess::launch(recorder, name); }
+struct Fixture : test::RecordedProcess {
+    Fixture() : RecordedProcess(options()) {}
     static inject::Options options() {
         inject::Options cold = test::bytesOptions();
         cold.cache = inject::Cache::cold;
         return cold;
     }
-    inject::KernelRecorder recorder;
 };
 
 bool tellsOfDirtyFlush(const Fixture& process) {

@@ -124,7 +124,7 @@ TEST_CASE("a launch is told before and after, with the driver's answer") {
     CHECK(process.recording.told == std::vector<std::string>{"launch k", "launched 1"});
 }
 
-TEST_CASE("launches are heard at once, or from the first cudaProfilerStart on, or never in a run for times") {
+TEST_CASE("launches and captures are heard at once where nothing else is asked for") {
     Fixture now;
     now.hooks.subscribe(&ignore, nullptr);
     CHECK(now.hears(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel));

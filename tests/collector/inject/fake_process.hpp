@@ -66,4 +66,14 @@ struct FakeProcess {
     return options;
 }
 
+/// One whose launches a KernelRecorder hears.
+struct RecordedProcess : FakeProcess {
+    explicit RecordedProcess(const inject::Options& options = bytesOptions())
+        : recorder(options, FakeCupti::api(), FakeCupti::driver(), program, report()) {}
+    void launch(const std::string& name, CUresult result = CUDA_SUCCESS) {
+        FakeProcess::launch(recorder, name, result);
+    }
+    inject::KernelRecorder recorder;
+};
+
 }  // namespace ridge::test

@@ -98,20 +98,30 @@ TEST_CASE("a driver that cannot list kernels is an obstacle, not a guess") {
     CHECK_FALSE(inject::contentsOf(FakeCupti::driver(), handleOf(0)).obstacle.empty());
 }
 
+namespace {
+
+/// Launches the first of `graphs`, whole.
+struct Fixture : test::FakeProcess {
+    Fixture() { state.graphs.made(handle(), handleOf(0)); }
+    [[nodiscard]] CUgraphExec handle() { return executable(graph); }
+    void launch() {
+        recorder.launching({cupti.current, handle(), nullptr, {}, {}});
+        recorder.launched(CUDA_SUCCESS);
+    }
+    int graph = 0;
+    inject::ProgramState state{driverOfGraphs()};
+    inject::KernelRecorder recorder{test::bytesOptions(), FakeCupti::api(), driverOfGraphs(), state,
+                                    report()};
+};
+
+}  // namespace
+
 TEST_CASE("a graph launched as a whole is one record with its kernels") {
     graphs = {{0, {{CU_GRAPH_NODE_TYPE_KERNEL, "a"}, {CU_GRAPH_NODE_TYPE_KERNEL, "b"}}}};
-    test::FakeProcess process;
-    inject::ProgramState program(driverOfGraphs());
-    inject::KernelRecorder recorder(test::bytesOptions(), FakeCupti::api(), driverOfGraphs(), program,
-                                    process.report());
-    int graph = 0;
-    program.graphs.made(executable(graph), handleOf(0));
-    const inject::Launch launch{process.cupti.current, executable(graph), nullptr, {}, {}};
-    recorder.launching(launch);
-    recorder.launched(CUDA_SUCCESS);
-    program.graphs.changed(executable(graph));
-    recorder.launching(launch);
-    recorder.launched(CUDA_SUCCESS);
+    Fixture process;
+    process.launch();
+    process.state.graphs.changed(process.handle());
+    process.launch();
     const auto records = process.all<inject::MeasuredRecord>();
     REQUIRE(records.size() == 2);
     CHECK(records[0].record.kernels.size() == 2);
@@ -124,15 +134,9 @@ TEST_CASE("a graph launched as a whole is one record with its kernels") {
 TEST_CASE("of a graph CUPTI keeps one range, or one for each kernel: its counters are theirs together") {
     graphs = {{0, {{CU_GRAPH_NODE_TYPE_KERNEL, "a"}, {CU_GRAPH_NODE_TYPE_KERNEL, "b"}}}};
     for (const std::size_t ranges : {0U, 1U, 2U, 3U}) {
-        test::FakeProcess process;
+        Fixture process;
         process.cupti.ranges = ranges;
-        inject::ProgramState program(driverOfGraphs());
-        inject::KernelRecorder recorder(test::bytesOptions(), FakeCupti::api(), driverOfGraphs(), program,
-                                        process.report());
-        int graph = 0;
-        program.graphs.made(executable(graph), handleOf(0));
-        recorder.launching({process.cupti.current, executable(graph), nullptr, {}, {}});
-        recorder.launched(CUDA_SUCCESS);
+        process.launch();
         INFO(ranges << " ranges");
         REQUIRE(process.points().size() == 1);
         const bool whole = ranges == 1 || ranges == 2;
@@ -150,14 +154,8 @@ TEST_CASE("a graph that cannot be replayed, or holds a kernel that waits for oth
     for (const Node& node :
          {Node{CU_GRAPH_NODE_TYPE_HOST}, Node{CU_GRAPH_NODE_TYPE_KERNEL, "ncclDevKernel_AllReduce"}}) {
         graphs = {{0, {{CU_GRAPH_NODE_TYPE_KERNEL, "a"}, node}}};
-        test::FakeProcess process;
-        inject::ProgramState program(driverOfGraphs());
-        inject::KernelRecorder recorder(test::bytesOptions(), FakeCupti::api(), driverOfGraphs(), program,
-                                        process.report());
-        int graph = 0;
-        program.graphs.made(executable(graph), handleOf(0));
-        recorder.launching({process.cupti.current, executable(graph), nullptr, {}, {}});
-        recorder.launched(CUDA_SUCCESS);
+        Fixture process;
+        process.launch();
         REQUIRE(process.points().size() == 1);
         CHECK(process.points()[0].status == db::Status::skipped);
         CHECK(process.cupti.count("Start") == 0);

@@ -11,22 +11,8 @@
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
-using inject::KernelRecorder;
 using test::FakeCupti;
-using test::FakeProcess;
-
-namespace {
-
-struct Fixture : FakeProcess {
-    explicit Fixture(const inject::Options& options = test::bytesOptions())
-        : recorder(options, FakeCupti::api(), FakeCupti::driver(), program, report()) {}
-    void launch(const std::string& name, CUresult result = CUDA_SUCCESS) {
-        FakeProcess::launch(recorder, name, result);
-    }
-    KernelRecorder recorder;
-};
-
-}  // namespace
+using Fixture = test::RecordedProcess;
 
 TEST_CASE("a launch becomes a record with its counters, sent before the next launch") {
     Fixture process;

@@ -12,18 +12,10 @@
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
-using inject::KernelRecorder;
 using test::FakeCupti;
-using test::FakeProcess;
+using Fixture = test::RecordedProcess;
 
 namespace {
-
-struct Fixture : FakeProcess {
-    explicit Fixture(const inject::Options& options = test::bytesOptions())
-        : recorder(options, FakeCupti::api(), FakeCupti::driver(), program, report()) {}
-    void launch(const std::string& name) { FakeProcess::launch(recorder, name); }
-    KernelRecorder recorder;
-};
 
 const inject::LaunchShape anyShape{};
 
