@@ -48,12 +48,32 @@ void print(const Check& check) {
     std::fflush(stdout);
 }
 
-void printJson(const std::vector<Check>& checks, const db::Device& device, bool agrees,
-               const std::string& file) {
-    json array = json::array();
-    for (const Check& check : checks)
-        array.push_back({{"form", check.name}, {"verdict", check.verdict}, {"text", check.text}});
-    const json object{{"agrees", agrees}, {"device", device.name}, {"checks", array}, {"file", file}};
+/// What came of one GPU's checks.
+struct DeviceChecks {
+    db::Device device;
+    std::vector<Check> checks;
+};
+
+bool agrees(const DeviceChecks& tested) {
+    return std::none_of(tested.checks.begin(), tested.checks.end(), isBad);
+}
+
+bool allAgree(const std::vector<DeviceChecks>& tested) {
+    return std::all_of(tested.begin(), tested.end(), agrees);
+}
+
+void printJson(const std::vector<DeviceChecks>& tested, const std::string& file) {
+    json devices = json::array();
+    for (const DeviceChecks& one : tested) {
+        json checks = json::array();
+        for (const Check& check : one.checks)
+            checks.push_back({{"form", check.name}, {"verdict", check.verdict}, {"text", check.text}});
+        devices.push_back({{"device", one.device.name},
+                           {"uuid", one.device.uuid},
+                           {"agrees", agrees(one)},
+                           {"checks", checks}});
+    }
+    const json object{{"agrees", allAgree(tested)}, {"devices", devices}, {"file", file}};
     fmt::print("{}\n", object.dump(2, ' ', false, json::error_handler_t::replace));
 }
 
@@ -74,35 +94,48 @@ std::string sentence(const std::vector<Check>& checks, const std::string& device
     return fmt::format("The counters of {} agree with arithmetic: {}", device, see);
 }
 
+/// Keeps and, unless `quiet`, prints every check as it is made.
+DeviceChecks testDevice(supervisor::Bench& bench, db::Store& store, std::int64_t run,
+                        const supervisor::Interruption& interruption, bool quiet) {
+    DeviceChecks tested{bench.description.device, {}};
+    const std::int64_t deviceId = store.addDevice(tested.device, bench.ceilings);
+    supervisor::runSelfCheck(bench, patience, interruption,
+                             [&](const std::string& name, const db::Record& record) {
+                                 store.addPoint(run, deviceId, record);
+                                 tested.checks.push_back(checkOf(name, record));
+                                 if (!quiet) print(tested.checks.back());
+                             });
+    return tested;
+}
+
 }  // namespace
 
 int selftest(const SelftestOptions& options, bool json) {
+    const std::vector<std::string> devices = parsedDevices(options.devices);
     const std::string file = options.file.empty() ? "ridge.db" : options.file;
     db::Store::requireWritable(file);
-    std::vector<supervisor::Bench> benches = openedDevices(parsedDevices({}), true, patience);
-    supervisor::Bench& bench = benches.front();
-    const db::Device& device = bench.description.device;
+    std::vector<supervisor::Bench> benches = openedDevices(devices, true, patience);
     const supervisor::Interruption interruption;
-    std::vector<Check> checks;
-    std::size_t bad = 0;
+    std::vector<DeviceChecks> tested;
     const auto all = [&](db::Store& store, std::int64_t run) {
-        const std::int64_t deviceId = store.addDevice(device, bench.ceilings);
-        supervisor::runSelfCheck(bench, patience, interruption,
-                                 [&](const std::string& name, const db::Record& record) {
-                                     store.addPoint(run, deviceId, record);
-                                     checks.push_back(checkOf(name, record));
-                                     if (isBad(checks.back())) ++bad;
-                                     if (!json) print(checks.back());
-                                 });
+        for (supervisor::Bench& bench : benches) {
+            if (interruption.signal() != 0) break;
+            const db::Device& device = bench.description.device;
+            if (!json && benches.size() > 1) fmt::print("{} {}\n", device.name, device.uuid);
+            tested.push_back(testDevice(bench, store, run, interruption, json));
+            if (!json && interruption.signal() == 0)
+                fmt::print("{}\n", sentence(tested.back().checks, device.name, file));
+        }
     };
-    recordDeviceRun(file, "selftest", options.commandLine, bench.description, interruption, all);
-    if (json) printJson(checks, device, bad == 0, file);
+    recordDeviceRun(file, "selftest", options.commandLine, benches.front().description, interruption, all);
+    if (json) printJson(tested, file);
     if (interruption.signal() != 0) {
-        fmt::print(stderr, "interrupted after {}: {}\n", counted(checks.size(), "check"), file);
+        std::size_t made = 0;
+        for (const DeviceChecks& one : tested) made += one.checks.size();
+        fmt::print(stderr, "interrupted after {}: {}\n", counted(made, "check"), file);
         return 128 + interruption.signal();
     }
-    if (!json) fmt::print("{}\n", sentence(checks, device.name, file));
-    return status(bad == 0 ? ExitCode::done : ExitCode::failed);
+    return status(allAgree(tested) ? ExitCode::done : ExitCode::failed);
 }
 
 }  // namespace ridge::cli

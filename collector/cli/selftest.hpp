@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ridge doctor --selftest: counters held against arithmetic, on the first GPU.
+// ridge doctor --selftest: counters held against arithmetic, GPU by GPU.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@ namespace ridge::cli {
 
 struct SelftestOptions {
     bool wanted = false;
-    std::string file;  ///< empty: ridge.db
+    std::string file;     ///< empty: ridge.db
+    std::string devices;  ///< as --device is typed; empty: the first GPU
     std::string commandLine;
 };
 

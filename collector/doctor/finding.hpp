@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "db/model/error.hpp"
 
@@ -15,6 +16,12 @@ struct Finding {
     State state = State::unknown;
     std::string text, remedy;         ///< what is wrong has a remedy, the rest none
     ExitCode stops = ExitCode::done;  ///< what a measurement ends with because of it; done: it is advice
+};
+
+/// What was found with one GPU in view.
+struct Preflight {
+    std::vector<Finding> findings;
+    int gpus = 0;  ///< how many the driver shows to this process
 };
 
 [[nodiscard]] inline Finding good(const char* name, std::string text) {

@@ -132,11 +132,11 @@ std::vector<GpuUser> usersOf(const nvml::DeviceState& gpu, const MachineFacts& m
     return sorted;
 }
 
-std::vector<Finding> preflight(int device) {
+Preflight preflight(int device) {
     const MachineFacts machine = readMachine();
     LibraryFacts libraries = askLibraries(device);
     if (libraries.gpu) libraries.users = usersOf(*libraries.gpu, machine);
-    return findings(machine, libraries);
+    return {findings(machine, libraries), libraries.deviceCount};
 }
 
 }  // namespace ridge::doctor

@@ -57,7 +57,8 @@ struct LibraryFacts {
 /// One finding each: driver, device, cupti, permission, holders, container; then gpuFindings.
 [[nodiscard]] std::vector<Finding> findings(const MachineFacts& machine, const LibraryFacts& libraries);
 
-/// The findings of this machine. Throws nothing but what memory allocation does: what fails is a finding.
-[[nodiscard]] std::vector<Finding> preflight(int device);
+/// The findings of this machine and one of its GPUs. Throws nothing but what memory allocation does: what
+/// fails is a finding.
+[[nodiscard]] Preflight preflight(int device);
 
 }  // namespace ridge::doctor

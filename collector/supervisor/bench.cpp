@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <map>
 
 #include "db/catalog/devices.hpp"
 
@@ -27,10 +26,8 @@ std::string visibleDevice(const std::string& device) {
 }
 
 std::map<std::string, std::string> environmentFor(const std::string& visible) {
-    std::map<std::string, std::string> environment{{"CUDA_VISIBLE_DEVICES", visible}};
-    // Numbers as nvidia-smi shows them, unless somebody has numbered the devices otherwise.
-    if (std::getenv("CUDA_VISIBLE_DEVICES") == nullptr && std::getenv("CUDA_DEVICE_ORDER") == nullptr)
-        environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID";
+    std::map<std::string, std::string> environment = numberedAsNvidiaSmi();
+    environment["CUDA_VISIBLE_DEVICES"] = visible;
     return environment;
 }
 
@@ -42,7 +39,7 @@ std::string timeAlone(const std::string& remedy) {
 
 void requireCounters(WorkerProcess& worker, std::chrono::milliseconds timeout) {
     for (const protocol::Finding& finding :
-         protocol::decodeFindings(reply(worker, R"({"request":"preflight"})", timeout))) {
+         protocol::decodePreflight(reply(worker, R"({"request":"preflight"})", timeout)).findings) {
         // What stops everything was said by `describe` before.
         if (finding.stops == ExitCode::notPermitted || finding.stops == ExitCode::failed)
             throw Error(finding.stops, finding.text, finding.remedy + timeAlone(finding.remedy));
@@ -72,6 +69,12 @@ WorkerProcess requireWorker(ExitCode code) {
     throw Error(code, "this build has no ridge-worker, the program that talks to the GPU",
                 "build it where a CUDA toolkit 13 is: cmake -S . -B build/release -DRIDGE_CUDA=ON (share/run "
                 "installs one)");
+}
+
+std::map<std::string, std::string> numberedAsNvidiaSmi() {
+    if (std::getenv("CUDA_VISIBLE_DEVICES") != nullptr || std::getenv("CUDA_DEVICE_ORDER") != nullptr)
+        return {};
+    return {{"CUDA_DEVICE_ORDER", "PCI_BUS_ID"}};
 }
 
 std::string reply(WorkerProcess& worker, const std::string& request, std::chrono::milliseconds timeout) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Bench {
 /// A worker for questions that need no particular GPU. Throws ridge::Error (`code`) where this build has
 /// none.
 [[nodiscard]] WorkerProcess requireWorker(ExitCode code);
+
+/// Makes a worker number the GPUs as nvidia-smi shows them, unless the user has numbered them otherwise.
+[[nodiscard]] std::map<std::string, std::string> numberedAsNvidiaSmi();
 
 /// The reply to a question that is not a measurement. Throws ridge::Error (failed) when the worker breaks.
 [[nodiscard]] std::string reply(WorkerProcess& worker, const std::string& request,

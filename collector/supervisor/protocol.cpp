@@ -115,10 +115,14 @@ std::string encodeMetricPlans(const std::vector<MetricPlan>& plans) {
     return reply(std::move(array));
 }
 
-std::string encodeFindings(const std::vector<Finding>& findings) {
+std::string encodePreflight(const Preflight& found) {
     json array = json::array();
-    for (const Finding& finding : findings) array.push_back(toJson(finding));
-    return reply(std::move(array));
+    for (const Finding& finding : found.findings) array.push_back(toJson(finding));
+    return reply({{"gpus", found.gpus}, {"findings", std::move(array)}});
+}
+
+std::string encodePreflightOf(int gpu) {
+    return json{{"request", "preflight"}, {"gpu", gpu}}.dump();
 }
 
 std::string encodeError(const Error& error) {
@@ -169,7 +173,9 @@ Request decodeRequest(const std::string& line) {
             request.clock.uuid = object.at("uuid").get<std::string>();
             request.clock.named = object.value("named", false);
             if (object.contains("mhz")) request.clock.mhz = object.at("mhz").get<double>();
-        } else if (request.kind != "describe" && request.kind != "metrics" && request.kind != "preflight") {
+        } else if (request.kind == "preflight") {
+            if (object.contains("gpu")) request.gpu = object.at("gpu").get<int>();
+        } else if (request.kind != "describe" && request.kind != "metrics") {
             refuse("request", "'" + request.kind +
                                   "' is none of describe, measure, metrics, preflight, ceiling, selftest, "
                                   "lock_clocks, unlock_clocks");
@@ -205,11 +211,13 @@ std::vector<MetricPlan> decodeMetricPlans(const std::string& line) {
     });
 }
 
-std::vector<Finding> decodeFindings(const std::string& line) {
+Preflight decodePreflight(const std::string& line) {
     return parsed("reply of a worker", line, [](const json& answer) {
-        std::vector<Finding> findings;
-        for (const json& object : resultOf(answer)) findings.push_back(findingFrom(object));
-        return findings;
+        const json& result = resultOf(answer);
+        Preflight found;
+        found.gpus = result.at("gpus").get<int>();
+        for (const json& object : result.at("findings")) found.findings.push_back(findingFrom(object));
+        return found;
     });
 }
 

@@ -42,6 +42,7 @@ struct CeilingReply {
 };
 
 using doctor::Finding;
+using doctor::Preflight;
 using metrics::MetricPlan;
 
 /// {"request":"lock_clocks","uuid":…,"mhz":…,"named":…} -> {"clock_hz":…}; the clock is held until
@@ -55,7 +56,8 @@ struct ClockWish {
 // Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
 // db::Record
 // {"request":"metrics","chip":…,"set":…} -> [MetricPlan] (empty chip: every chip CUPTI knows) |
-// {"request":"preflight"} -> [Finding] | {"request":"ceiling","name":…} -> CeilingReply |
+// {"request":"preflight","gpu":…} -> Preflight (no gpu: the worker's own) |
+// {"request":"ceiling","name":…} -> CeilingReply |
 // {"request":"selftest","name":…} -> db::Record, a closed form of plan "selftest". A reply is
 // {"ok":true,"result":…} or
 // {"ok":false,"code":EXIT_CODE,"message":…,"hint":…}. The worker ends at end of input.
@@ -63,7 +65,9 @@ struct ClockWish {
 [[nodiscard]] std::string encodeRecord(const db::Record& record);
 [[nodiscard]] std::string encodeDescribe(const DescribeReply& reply);
 [[nodiscard]] std::string encodeMetricPlans(const std::vector<MetricPlan>& plans);
-[[nodiscard]] std::string encodeFindings(const std::vector<Finding>& findings);
+[[nodiscard]] std::string encodePreflight(const Preflight& found);
+/// The request; `gpu`: CUDA's ordinal in that worker.
+[[nodiscard]] std::string encodePreflightOf(int gpu);
 [[nodiscard]] std::string encodeError(const Error& error);
 /// `request`: ceiling or selftest.
 [[nodiscard]] std::string encodeNamed(const std::string& request, const std::string& name);
@@ -77,6 +81,7 @@ struct Request {
     ClockWish clock;
     std::optional<Work> work;
     Options options;
+    std::optional<int> gpu;  ///< of preflight
 };
 /// Throws ridge::Error (failed) when the line is not a request.
 [[nodiscard]] Request decodeRequest(const std::string& line);
@@ -85,7 +90,7 @@ struct Request {
 [[nodiscard]] db::Record decodeRecord(const std::string& line);
 [[nodiscard]] DescribeReply decodeDescribe(const std::string& line);
 [[nodiscard]] std::vector<MetricPlan> decodeMetricPlans(const std::string& line);
-[[nodiscard]] std::vector<Finding> decodeFindings(const std::string& line);
+[[nodiscard]] Preflight decodePreflight(const std::string& line);
 [[nodiscard]] CeilingReply decodeCeiling(const std::string& line);
 /// In Hz, 0: not locked.
 [[nodiscard]] double decodeClock(const std::string& line);

@@ -35,7 +35,8 @@ std::string Worker::dispatch(const protocol::Request& request) {
                                                ? cupti::planMetricsOfAllChips(request.set)
                                                : std::vector{cupti::planMetrics(request.chip, request.set)});
     }
-    if (request.kind == "preflight") return protocol::encodeFindings(preflight());
+    if (request.kind == "preflight")
+        return protocol::encodePreflight(preflight(request.gpu.value_or(m_device)));
     if (request.kind == "describe") return protocol::encodeDescribe(describe());
     if (request.kind == "ceiling") return protocol::encodeCeiling(ceilings().measure(request.name));
     if (request.kind == "selftest") return protocol::encodeRecord(ceilings().check(request.name));
@@ -69,10 +70,10 @@ double Worker::setClock(const protocol::Request& request) {
     return 0;
 }
 
-std::vector<protocol::Finding> Worker::preflight() {
+protocol::Preflight Worker::preflight(int gpu) {
     // It opens and closes CUPTI's profiler; a session of ours that goes on meanwhile would lose it.
     if (m_measurement) m_measurement->releaseCounters();
-    return doctor::preflight(m_device);
+    return doctor::preflight(gpu);
 }
 
 Measurement& Worker::measurement() {

@@ -27,7 +27,7 @@ class Worker {
  private:
     [[nodiscard]] std::string dispatch(const protocol::Request& request);
     [[nodiscard]] protocol::DescribeReply describe();
-    [[nodiscard]] std::vector<protocol::Finding> preflight();
+    [[nodiscard]] protocol::Preflight preflight(int gpu);
     [[nodiscard]] Measurement& measurement();
     [[nodiscard]] CeilingBench& ceilings();
     [[nodiscard]] double setClock(const protocol::Request& request);

@@ -186,13 +186,38 @@ TEST_CASE("the self-check says of every closed form whether counters agree, and 
     CHECK(programs.status == 1);
     const json object = json::parse(programs.out);
     CHECK(object["agrees"] == false);
-    CHECK(object["checks"].size() == 11);
-    CHECK(object["checks"][0] ==
+    REQUIRE(object["devices"].size() == 1);
+    const json& device = object["devices"][0];
+    CHECK(device["agrees"] == false);
+    CHECK(device["checks"].size() == 11);
+    CHECK(device["checks"][0] ==
           json{{"form", "copy"}, {"verdict", "off"}, {"text", "98.5 counted, 100 expected"}});
     const auto failed = ridge::db::Results::open(folder / "y.db").points("status = 'failed'");
     REQUIRE(failed.size() == 1);
     CHECK(failed[0].point.statusReason == "the worker died by signal 11 (SIGSEGV)");
     requireApproved("selftest", text);
+}
+
+TEST_CASE("the self-check runs on the first GPU, or on those that --device names") {
+    const Folder folder;
+    const auto uuids = [&](const Arguments& more) {
+        Arguments arguments{"doctor", "--selftest", "--json", "-o", "x.db"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const Outcome outcome = runRidge(folder, arguments, fake(""));
+        CHECK(outcome.status == 0);
+        std::string last;
+        const json object = json::parse(outcome.out);
+        for (const json& device : object["devices"]) last += device["uuid"].get<std::string>().back();
+        return last;
+    };
+    CHECK(uuids({}) == "0");
+    CHECK(uuids({"--device", "1"}) == "1");
+    CHECK(uuids({"--device", "all"}) == "01");
+    CHECK(ridge::db::Results::open(folder / "x.db").points("plan = 'selftest'").size() == 44);
+    const Outcome text = runRidge(folder, {"doctor", "--selftest", "--device", "1,0"}, fake("off:copy"));
+    CHECK(text.status == 1);
+    CHECK(text.out.rfind("NVIDIA A40 GPU-00000000-0000-0000-0000-000000000001\n", 0) == 0);
+    CHECK(runRidge(folder, {"doctor", "--selftest", "--device", "x"}, fake("")).status == 2);
 }
 
 TEST_CASE("without a GPU ceilings and the self-check end with 3 and the next step, and leave no file") {

@@ -4,10 +4,11 @@
 // comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply),
 // no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
 // (50 ms a point), slow-counters (the same where counters are read), other (answers another question),
-// no-driver, no-counters, no-cupti, above (a ceiling beyond theory), off (a closed form that disagrees).
-// FAKE_DEVICE is the name of its GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes what it measures: bytes and
-// flops over the modelled ones, spec_bytes the same where there are candidate tokens, rate and bandwidth that
-// give the time, passes, tile and cublas (invariant: 0 or 1), dram and bf16 ceilings, jitter.
+// no-driver, no-counters (or no-counters:GPU), no-cupti, dead:GPU, above (a ceiling beyond theory), off (a
+// closed form that disagrees). FAKE_DEVICE is the name of its GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes
+// what it measures: bytes and flops over the modelled ones, spec_bytes the same where there are candidate
+// tokens, rate and bandwidth that give the time, passes, tile and cublas (invariant: 0 or 1), dram and bf16
+// ceilings, jitter.
 #include <unistd.h>
 
 #include <algorithm>
@@ -116,21 +117,31 @@ std::string describe() {
     return protocol::encodeDescribe({device, "580.1", "13.0", "13.0"});
 }
 
-std::string preflight() {
+/// FAKE_GPUS of them, one unless told; dead:N dies when it looks at GPU N.
+std::string preflight(int gpu) {
+    const std::string number = std::to_string(gpu);
+    if (told("dead", number)) std::raise(SIGSEGV);
     const bool driver = !told("no-driver");
-    const bool counters = driver && !told("no-counters");
+    const bool counters = driver && !told("no-counters", number);
     const bool cupti = !told("no-cupti");
+    const char* text = std::getenv("FAKE_GPUS");
+    const int gpus = !driver ? 0 : text != nullptr ? std::stoi(text) : 1;
     using namespace doctor;
-    return protocol::encodeFindings(
-        {driver ? good("driver", "580.1")
-                : bad("driver", ExitCode::noGpu, "libcuda.so.1 was not found", "install the NVIDIA driver"),
-         cupti ? good("cupti", "CUPTI 13.0")
-               : bad("cupti", ExitCode::failed, "libcupti.so.13 could not be loaded", "set RIDGE_CUPTI"),
-         counters ? good("permission", "readable on GA102")
-         : driver ? bad("permission", ExitCode::notPermitted, "only an administrator may read counters",
-                        "NVreg_RestrictProfilingToAdminUsers=0")
-                  : unknown("permission", "not known before the driver works"),
-         advice("persistence", "persistence mode is off", "nvidia-persistenced keeps the driver loaded")});
+    std::vector<Finding> findings{
+        driver ? good("driver", "580.1")
+               : bad("driver", ExitCode::noGpu, "libcuda.so.1 was not found", "install the NVIDIA driver"),
+        cupti ? good("cupti", "CUPTI 13.0")
+              : bad("cupti", ExitCode::failed, "libcupti.so.13 could not be loaded", "set RIDGE_CUPTI"),
+        counters ? good("permission", "readable on GA102")
+        : driver ? bad("permission", ExitCode::notPermitted, "only an administrator may read counters",
+                       "NVreg_RestrictProfilingToAdminUsers=0")
+                 : unknown("permission", "not known before the driver works"),
+        advice("persistence", "persistence mode is off", "nvidia-persistenced keeps the driver loaded")};
+    if (gpus > 1)
+        findings.insert(findings.begin() + 1,
+                        gpu < gpus ? good("device", "NVIDIA A40 (GPU " + number + " of " + text + ")")
+                                   : bad("device", ExitCode::noGpu, "no GPU " + number, "choose another"));
+    return protocol::encodePreflight({findings, gpus});
 }
 
 std::string metricPlans(const protocol::Request& request) {
@@ -243,7 +254,7 @@ int main() {
         }
         const protocol::Request request = protocol::decodeRequest(line);
         if (request.kind == "describe") std::cout << describe() << std::endl;
-        if (request.kind == "preflight") std::cout << preflight() << std::endl;
+        if (request.kind == "preflight") std::cout << preflight(request.gpu.value_or(0)) << std::endl;
         if (request.kind == "metrics") std::cout << metricPlans(request) << std::endl;
         if (request.kind == "ceiling") std::cout << ceiling(request.name) << std::endl;
         if (request.kind == "selftest") std::cout << selftest(request.name) << std::endl;

@@ -53,7 +53,7 @@ TEST_CASE("doctor says what stops this machine, for people and for programs") {
         const Outcome outcome = runRidge(folder, arguments, environment);
         CHECK(outcome.status == status);
         std::string out = outcome.out;
-        if (const auto at = out.find(fakeWorker()); at != std::string::npos)
+        for (auto at = out.find(fakeWorker()); at != std::string::npos; at = out.find(fakeWorker()))
             out.replace(at, fakeWorker().size(), "WORKER");
         text += out + "[" + std::to_string(outcome.status) + "]\n\n";
     };
@@ -65,6 +65,20 @@ TEST_CASE("doctor says what stops this machine, for people and for programs") {
     run(1, fake, "no-cupti");
     run(1, fake, "no-cupti,no-counters");
     run(3, fake, "no-driver,no-cupti", {"--json"});
+    Environment two = fake;
+    two["FAKE_GPUS"] = "2";
+    run(0, two, "");
+    run(0, two, "no-counters:0");
+    run(0, two, "no-counters:0", {"--json"});
+    run(0, two, "no-counters:0", {"--device", "1"});
+    run(4, two, "no-counters:0", {"--device", "0,1"});
+    run(0, two, "dead:0");
+    run(0, two, "dead:1");
+    run(3, fake, "dead:0");
+    run(3, two, "", {"--device", "2"});
+    const Outcome unknown = runRidge(folder, {"doctor", "--device", "x"}, fake);
+    CHECK(unknown.status == 2);
+    CHECK_THAT(unknown.err, ContainsSubstring("'x' is no GPU index and no UUID"));
     requireApproved("doctor", text);
 }
 

@@ -59,14 +59,18 @@ TEST_CASE("replies come back as they were sent") {
     CHECK(plans[0].metrics == std::vector<std::string>{"a.sum"});
     CHECK(plans[0].missing == std::vector<std::string>{"b"});
 
-    const auto findings = decodeFindings(encodeFindings(
-        {doctor::bad("driver", ExitCode::noGpu, "gone", "install it"), doctor::unknown("mig", "\xff")}));
+    const auto found = decodePreflight(encodePreflight(
+        {{doctor::bad("driver", ExitCode::noGpu, "gone", "install it"), doctor::unknown("mig", "\xff")}, 2}));
+    CHECK(found.gpus == 2);
+    const auto& findings = found.findings;
     REQUIRE(findings.size() == 2);
     CHECK(findings[0].state == doctor::State::wrong);
     CHECK(findings[0].stops == ExitCode::noGpu);
     CHECK(findings[0].remedy == "install it");
     CHECK(findings[1].state == doctor::State::unknown);
     CHECK(findings[1].stops == ExitCode::done);
+    CHECK(decodeRequest(encodePreflightOf(3)).gpu == 3);
+    CHECK_FALSE(decodeRequest(R"({"request":"preflight"})").gpu);
 }
 
 TEST_CASE("a ceiling comes back as it was measured, or with why there is none") {
@@ -105,7 +109,7 @@ TEST_CASE("an error reply throws what it carries, whatever was asked") {
         CHECK(std::string(error.what()) == "counters are for administrators");
         CHECK(error.hint() == "ask one");
     }
-    CHECK_THROWS_AS(decodeFindings(line), Error);
+    CHECK_THROWS_AS(decodePreflight(line), Error);
 }
 
 TEST_CASE("text that is no UTF-8 still makes one valid error line") {

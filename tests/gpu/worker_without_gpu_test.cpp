@@ -102,7 +102,7 @@ TEST_CASE("preflight finds what is missing and what to do") {
     const Outcome outcome = ask({R"({"request":"preflight"})"});
     REQUIRE(outcome.replies.size() == 1);
     bool stopped = false;
-    for (const protocol::Finding& finding : protocol::decodeFindings(outcome.replies[0])) {
+    for (const protocol::Finding& finding : protocol::decodePreflight(outcome.replies[0]).findings) {
         INFO(finding.name << ": " << finding.text);
         CHECK(finding.remedy.empty() == (finding.state != doctor::State::wrong));
         stopped = stopped || finding.stops == ExitCode::noGpu;

@@ -87,7 +87,7 @@ forget() {
 preflight() {
     stage=preflight section_end=$((SECONDS + 60))
     forget preflight
-    step doctor 50 ridge doctor --json
+    step doctor 50 ridge doctor --device 0 --json
     case $(status_of doctor) in
         0) ;;
         4) blocked="counters not permitted" ;;
