@@ -185,6 +185,9 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
                       "Run the program once before, without counters, for the times");
     command->footer(
         "Exit status: that of the program, 128 + signal where one ended it; 2 usage, before it starts.\n"
+        "Where nothing can be measured in it, it is ended: 1 another profiler, 3 no usable GPU, 4 counters "
+        "not "
+        "permitted.\n"
         "Its input and outputs are its own; ridge writes to standard error.\n\n"
         "ridge profile -o decode.db --kernel 'gemm|attn' --count 50 -- python3 decode.py\n"
         "ridge profile --mode range --nvtx 'ridge:*/' -- python3 decode.py");

@@ -108,6 +108,8 @@ Translation translate(CUptiResult result) {
                 "DCGM: 'dcgmi profile --pause', later '--resume'; else end the ncu, nsys or exporter that "
                 "measures this GPU ('ridge doctor' names candidates)"};
         case CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED:
+        case CUPTI_ERROR_DISABLED:  // "due to conflicts with other enabled profilers"
+        case CUPTI_ERROR_OLD_PROFILER_API_INITIALIZED:
             return {ExitCode::failed, "another tool has already attached to CUPTI in this process",
                     "run without torch.profiler, nsys, ncu and cuda-gdb: CUPTI serves one tool a process"};
         case CUPTI_ERROR_INVALID_DEVICE:

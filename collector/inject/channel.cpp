@@ -50,6 +50,13 @@ int connected(const std::string& address, milliseconds patience) {
     return descriptor;
 }
 
+/// Who connected; 0 where this process cannot see it.
+pid_t processBehind(int descriptor) {
+    ucred who{};
+    socklen_t size = sizeof who;
+    return ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who.pid : 0;
+}
+
 /// Waits for room in the socket; false when there was none for so long.
 bool awaitRoom(int descriptor, milliseconds patience) {
     const auto deadline = steady_clock::now() + patience;
@@ -168,6 +175,14 @@ Listener::~Listener() {
     std::filesystem::remove_all(m_folder, ignored);
 }
 
+std::vector<pid_t> Listener::processes() const {
+    std::vector<pid_t> found;
+    for (const auto& [descriptor, received] : m_peers) {
+        if (received.process > 0) found.push_back(received.process);
+    }
+    return found;
+}
+
 std::size_t Listener::receive(milliseconds timeout, const std::vector<int>& wakers, const OnLine& onLine) {
     std::vector<pollfd> watched{{m_socket, POLLIN, 0}};
     for (const auto& [descriptor, received] : m_peers) watched.push_back({descriptor, POLLIN, 0});
@@ -186,7 +201,7 @@ void Listener::acceptAll() {
     for (;;) {
         const int descriptor = ::accept4(m_socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (descriptor >= 0)
-            m_peers[descriptor] = {m_nextPeer++, {}};
+            m_peers[descriptor] = {m_nextPeer++, processBehind(descriptor), {}};
         else if (errno != EINTR && errno != ECONNABORTED)
             return;
     }

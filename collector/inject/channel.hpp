@@ -2,6 +2,8 @@
 // The line from injected processes to `ridge`: a Unix stream socket in a folder nobody else may enter.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -63,10 +65,14 @@ class Listener {
     [[nodiscard]] std::size_t openPeers() const noexcept { return m_peers.size(); }
     /// Every connection there has been.
     [[nodiscard]] std::size_t allPeers() const noexcept { return static_cast<std::size_t>(m_nextPeer); }
+    /// The processes behind the open connections, as the kernel names them: those of other namespaces are
+    /// left out.
+    [[nodiscard]] std::vector<pid_t> processes() const;
 
  private:
     struct Received {
         Peer peer = 0;
+        pid_t process = 0;  ///< 0: not visible from here
         std::string unfinished;
     };
     void acceptAll();

@@ -55,7 +55,7 @@ struct Note {
     std::string text;
 };
 
-/// Nothing (more) will be measured in this process, and why. The program goes on.
+/// Nothing (more) will be measured in this process, and why. The program goes on, unless `ridge` ends it.
 struct Refusal {
     ExitCode code = ExitCode::failed;
     std::string message, hint;

@@ -39,6 +39,7 @@ void ProfileEvents::beginCounting() {
     m_peers.clear();
     m_processes = 0;
     m_seen.reset();
+    m_fruitful = false;
     m_timed = true;
 }
 
@@ -57,6 +58,7 @@ void ProfileEvents::handle(Process& process, inject::MeasuredRecord measured) {
         throw Error(ExitCode::failed,
                     fmt::format("a record of GPU {}, which its process never described, was dropped",
                                 measured.device));
+    m_fruitful = m_fruitful || measured.record.point.status == db::Status::ok;
     if (m_timed && measured.record.point.status == db::Status::ok) addTime(process, device->second, measured);
     measured.record.point.flags = metrics::flagsOf(measured.record);
     store(process, device->second, measured.record);
@@ -78,22 +80,36 @@ void ProfileEvents::addTime(const Process& process, const db::Device& device,
 
 void ProfileEvents::handle(Process& process, const inject::Timing& timing) {
     const auto device = process.devices.find(timing.device);
-    if (device != process.devices.end()) m_timings.add(process.hello.program, device->second.uuid, timing);
+    if (device == process.devices.end()) return;
+    m_timings.add(process.hello.program, device->second.uuid, timing);
+    m_fruitful = true;
 }
 
 void ProfileEvents::handle(Process& /*process*/, const inject::Note& told) {
     note(told.text);
 }
 
-void ProfileEvents::handle(Process& /*process*/, const inject::Refusal& refusal) {
+void ProfileEvents::handle(Process& process, const inject::Refusal& refusal) {
     m_refused = true;
+    if (!process.refused) process.refused = refusal.code;
     note(refusal.message, refusal.hint);
 }
 
-void ProfileEvents::handle(Process& /*process*/, const inject::Bye& bye) {
+void ProfileEvents::handle(Process& process, const inject::Bye& bye) {
+    process.over = true;
     if (!m_seen) m_seen.emplace();
     m_seen->launches += bye.launches;
     m_seen->matched += bye.matched;
+}
+
+std::optional<ExitCode> ProfileEvents::hopeless() const {
+    std::optional<ExitCode> first;
+    if (m_fruitful) return first;
+    for (const auto& [peer, process] : m_peers) {
+        if (!process.refused && !process.over) return std::nullopt;
+        if (!first) first = process.refused;
+    }
+    return first;
 }
 
 void ProfileEvents::store(const Process& process, const db::Device& device, const db::Record& record) {

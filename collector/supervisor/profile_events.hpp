@@ -39,6 +39,9 @@ class ProfileEvents {
     /// Why nothing was measured, of what the processes said: empty when nothing said anything.
     [[nodiscard]] bool anyProcess() const noexcept { return m_processes > 0; }
     [[nodiscard]] bool anyRefusal() const noexcept { return m_refused; }
+    /// Nothing was measured or timed in this run, and every process that has spoken has given up or is over:
+    /// the exit code of the first that gave up. nullopt while there is anything to wait for.
+    [[nodiscard]] std::optional<ExitCode> hopeless() const;
     /// Sums over processes that ended in order; nullopt when none did.
     [[nodiscard]] const std::optional<inject::Bye>& seen() const noexcept { return m_seen; }
     [[nodiscard]] const TimingTable& timings() const noexcept { return m_timings; }
@@ -47,13 +50,15 @@ class ProfileEvents {
     struct Process {
         inject::Hello hello;
         std::map<int, db::Device> devices;
+        std::optional<ExitCode> refused;
+        bool over = false;
     };
 
     void handle(Process& process, inject::Hello hello);
     void handle(Process& process, inject::SeenDevice seen);
     void handle(Process& process, inject::MeasuredRecord measured);
     void handle(Process& process, const inject::Timing& timing);
-    void handle(Process& process, const inject::Note& note);
+    void handle(Process& process, const inject::Note& told);
     void handle(Process& process, const inject::Refusal& refusal);
     void handle(Process& process, const inject::Bye& bye);
     void addTime(const Process& process, const db::Device& device, inject::MeasuredRecord& measured);
@@ -66,6 +71,7 @@ class ProfileEvents {
     std::map<int, Process> m_peers;
     std::size_t m_processes = 0;
     bool m_refused = false, m_unwritable = false, m_timed = false;
+    bool m_fruitful = false;  ///< this run measured or timed something
     std::optional<inject::Bye> m_seen;
     TimingTable m_timings;
     std::set<std::string> m_told;

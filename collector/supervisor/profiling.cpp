@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "collector/inject/channel.hpp"
+#include "collector/supervisor/dismissal.hpp"
 #include "collector/supervisor/profiled_program.hpp"
 #include "db/catalog/share.hpp"
 
@@ -23,6 +24,8 @@ constexpr std::chrono::seconds patience{2};
 struct RunEnd {
     int status = 0;
     bool interrupted = false;
+    bool dismissed = false;            ///< we ended it
+    std::optional<ExitCode> hopeless;  ///< nothing could be measured
 };
 
 std::map<std::string, std::string> environmentOf(const ProfileJob& job, const inject::Options& options,
@@ -49,14 +52,19 @@ RunEnd runOnce(const ProfileJob& job, const inject::Options& options, const Held
     inject::Listener listener;
     const auto onLine = [&events](int peer, const std::string& line) { events.take(peer, line); };
     ProfiledProgram program(job.program, job.command, environmentOf(job, options, listener), signals);
+    Dismissal dismissal(program.pid());
     RunEnd end;
     std::optional<int> status;
     while (!(status = program.status())) {
-        listener.receive(milliseconds(-1), {signals.descriptor()}, onLine);
+        listener.receive(dismissal.patience(), {signals.descriptor()}, onLine);
         if (signals.relay(program.pid()) != 0) end.interrupted = true;
+        if (!end.hopeless) end.hopeless = events.hopeless();
+        if (end.hopeless) dismissal.proceed(listener.processes());
     }
     drain(listener, onLine, onNote);
     end.status = *status;
+    end.dismissed = dismissal.hasBegun();
+    if (!end.hopeless) end.hopeless = events.hopeless();
     return end;
 }
 
@@ -96,6 +104,17 @@ ProfileOutcome nothingOf(const ProfileJob& job, const ProfileEvents& events, int
     return outcome;
 }
 
+/// The outcome of a run in which nothing could be measured, whether the program was quicker than its end or
+/// not; nullopt for any other. Whoever interrupted it knows better than we how it ended.
+std::optional<ProfileOutcome> hopelessOutcome(const ProfileJob& job, const ProfileEvents& events,
+                                              const RunEnd& end) {
+    if (!end.hopeless || end.interrupted) return std::nullopt;
+    ProfileOutcome outcome{static_cast<int>(*end.hopeless), events.tally(), {}, {}};
+    if (end.dismissed)
+        outcome.nothing = fmt::format("{} was ended, as nothing can be measured in it", job.options.program);
+    return outcome;
+}
+
 bool mayMeasure(const ProfileEvents& events) {
     return events.anyProcess() && !events.anyRefusal() && events.seen() && events.seen()->matched > 0;
 }
@@ -108,6 +127,7 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
         inject::Options options = job.options;
         options.purpose = inject::Purpose::time;
         const RunEnd first = runOnce(job, options, signals, events, onNote);
+        if (const auto outcome = hopelessOutcome(job, events, first)) return *outcome;
         if (first.status != 0 || first.interrupted)
             return {
                 first.status, {}, "nothing was measured: the unprofiled first run of --time-run failed", {}};
@@ -119,7 +139,8 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
     inject::Options options = job.options;
     options.timed = job.timeRun;
     const RunEnd end = runOnce(job, options, signals, events, onNote);
-    events.finish(end.interrupted ? "interrupted" : "finished");
+    events.finish(end.interrupted || end.dismissed ? "interrupted" : "finished");
+    if (const auto outcome = hopelessOutcome(job, events, end)) return *outcome;
     const Tally& tally = events.tally();
     if (tally.ok + tally.skipped + tally.failed == 0) return nothingOf(job, events, end.status);
     return {end.status, tally, {}, {}};

@@ -24,12 +24,13 @@ struct ProfileJob {
 };
 
 struct ProfileOutcome {
-    int status = 0;  ///< the program's own; 128 + signal
+    int status = 0;  ///< the program's own, 128 + signal; why nothing could be measured (ExitCode)
     Tally tally;
     std::string nothing;  ///< why nothing was recorded; empty when something was, or a note has said why
     std::string hint;
 };
 
+/// A program in which nothing can be measured, as its processes find, is not left to run on: it is ended.
 /// Throws ridge::Error: usage when the program cannot be started, failed when nothing can be heard of it.
 [[nodiscard]] ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const OnNote& onNote);
 

@@ -158,6 +158,6 @@ void fakeNote(const char* text) {
     injected->sender.send(Note{text});
 }
 
-void fakeRefuse(const char* message, const char* hint) {
-    injected->sender.send(Refusal{ExitCode::notPermitted, message, hint});
+void fakeRefuse(int code, const char* message, const char* hint) {
+    injected->sender.send(Refusal{static_cast<ExitCode>(code), message, hint});
 }

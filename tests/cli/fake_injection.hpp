@@ -9,5 +9,6 @@ void fakeLaunch(const char* kernel, unsigned blocks);
 void fakePush(const char* range);
 void fakePop();
 void fakeNote(const char* text);
-void fakeRefuse(const char* message, const char* hint);
+/// `code`: an ExitCode.
+void fakeRefuse(int code, const char* message, const char* hint);
 }

@@ -91,6 +91,48 @@ TEST_CASE("goodbyes add up, refusals are remembered") {
     CHECK(told.texts == std::vector<std::string>{"no"});
 }
 
+TEST_CASE("a run is hopeless once all that spoke have given up, and nothing was measured or timed") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener());
+    const Event no = Refusal{ExitCode::notPermitted, "no", "ask"};
+    const auto hopeful = [&] { return !events.hopeless().has_value(); };
+    const auto introduce = [&](int peer) { events.take(peer, encode(Event(Hello{peer, "a", "", "", ""}))); };
+    CHECK(hopeful());
+    introduce(0);
+    CHECK(hopeful());
+    events.take(0, encode(no));
+    events.take(0, encode(Event(Refusal{ExitCode::failed, "later", ""})));
+    CHECK(events.hopeless() == ExitCode::notPermitted);
+    introduce(1);
+    CHECK(hopeful());
+    events.take(1, encode(Event(Bye{7, 0})));
+    CHECK_FALSE(hopeful());
+    introduce(2);
+    events.take(2, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(2, encode(Event(measured(0, db::Status::skipped))));
+    events.take(2, encode(Event(measured(0, db::Status::failed))));
+    events.take(2, encode(no));
+    CHECK_FALSE(hopeful());
+    events.take(2, encode(Event(measured(0))));
+    CHECK(hopeful());
+    events.beginCounting();
+    introduce(0);
+    events.take(0, encode(no));
+    CHECK_FALSE(hopeful());
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(0, encode(Event(Timing{0, {"k", 0, "1,1,1", "1,1,1"}, 3})));
+    CHECK(hopeful());
+    events.finish("finished");
+}
+
+TEST_CASE("a process that only says goodbye makes nothing hopeless") {
+    Told told;
+    ProfileEvents events("unused.db", {}, told.listener());
+    events.take(0, encode(Event(Bye{10, 3})));
+    CHECK(!events.hopeless());
+}
+
 TEST_CASE("after a first run only its times count") {
     const test::Folder folder;
     Told told;

@@ -60,7 +60,8 @@ void inChild(const std::string& action, bool wait) {
 
 void perform(const std::string& action) {
     const auto colon = action.find(':');
-    const std::string verb = action.substr(0, colon);
+    const std::string name = action.substr(0, colon);
+    const std::string verb = name.substr(0, name.find('/'));  // refuse/CODE
     const std::string value = colon == std::string::npos ? "" : action.substr(colon + 1);
     if (verb == "launch") {
         const auto slash = value.find('/');  // kernel/blocks
@@ -81,7 +82,8 @@ void perform(const std::string& action) {
     } else if (verb == "note") {
         injected<decltype(fakeNote)>("fakeNote")(value.c_str());
     } else if (verb == "refuse") {
-        injected<decltype(fakeRefuse)>("fakeRefuse")(value.c_str(), "what to do");
+        const int code = verb == name ? 4 : std::stoi(name.substr(verb.size() + 1));
+        injected<decltype(fakeRefuse)>("fakeRefuse")(code, value.c_str(), "what to do");
     } else if (verb == "fork") {
         inChild(value, true);
     } else if (verb == "leave") {
@@ -94,6 +96,10 @@ void perform(const std::string& action) {
         std::cerr << value;
     } else if (verb == "file") {
         std::ofstream(value) << "here";
+    } else if (verb == "pid") {
+        std::ofstream(value) << ::getpid();
+    } else if (verb == "ignore") {
+        std::signal(std::stoi(value), SIG_IGN);
     } else if (verb == "sleep") {
         sleepMs(std::stoi(value));
     } else if (verb == "count-interrupts") {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -39,6 +40,28 @@ std::string noteOf(const Event& event) {
 }
 
 }  // namespace
+
+TEST_CASE("the processes behind open connections are those that sent") {
+    Listener listener;
+    CHECK(listener.processes().empty());
+    Sender own(listener.address(), {});
+    REQUIRE(own.send(Note{"here"}));
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        own.send(Note{"there"});
+        ::pause();
+        ::_exit(0);
+    }
+    while (listener.processes().size() < 2) listener.receive(milliseconds(100), {}, [](int, const auto&) {});
+    auto processes = listener.processes();
+    std::sort(processes.begin(), processes.end());
+    CHECK(processes == std::vector<pid_t>{std::min(getpid(), child), std::max(getpid(), child)});
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    while (listener.openPeers() > 1) listener.receive(milliseconds(100), {}, [](int, const auto&) {});
+    CHECK(listener.processes() == std::vector<pid_t>{getpid()});
+}
 
 TEST_CASE("the first line of a connection is its hello, with the sending process in it") {
     Listener listener;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// ridge profile on programs in which nothing can be measured, as the injected library finds out.
+#include <signal.h>
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "db/results.hpp"
+#include "tests/cli/program.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace ridge::test;
+using Arguments = std::vector<std::string>;
+using std::chrono::seconds;
+
+namespace {
+
+const Environment fake{{"RIDGE_INJECT", FAKE_INJECTION}};
+
+struct Timed : Outcome {
+    std::chrono::steady_clock::duration took{};
+};
+
+Timed profile(const Folder& folder, const Arguments& options, const Arguments& command) {
+    Arguments arguments{"profile", "-o", "x.db"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    arguments.emplace_back("--");
+    arguments.insert(arguments.end(), command.begin(), command.end());
+    const auto start = std::chrono::steady_clock::now();
+    Timed outcome{runRidge(folder, arguments, fake)};
+    outcome.took = std::chrono::steady_clock::now() - start;
+    return outcome;
+}
+
+Arguments program(Arguments actions) {
+    actions.insert(actions.begin(), PROFILED_PROGRAM);
+    return actions;
+}
+
+std::size_t rows(const Folder& folder) {
+    return ridge::db::Results::open(folder / "x.db").points().size();
+}
+
+bool isGone(pid_t process) {
+    const auto deadline = std::chrono::steady_clock::now() + seconds(10);
+    while (std::chrono::steady_clock::now() < deadline) {
+        if (::kill(process, 0) != 0 && errno == ESRCH) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a program in which nothing can be measured is ended at once, with the sentence and its code") {
+    struct Case {
+        const char* code;
+        int status;
+    };
+    for (const Case& one : {Case{"1", 1}, Case{"3", 3}, Case{"4", 4}}) {
+        INFO(one.code);
+        const Folder folder;
+        const Timed outcome = profile(
+            folder, {}, program({std::string("refuse/") + one.code + ":another profiler", "sleep:30000"}));
+        CHECK(outcome.took < seconds(15));
+        CHECK(outcome.status == one.status);
+        CHECK(outcome.out.empty());
+        CHECK(outcome.err ==
+              "ridge: another profiler\n  what to do\n"
+              "ridge: profiled_program was ended, as nothing can be measured in it\n");
+        CHECK(folder.contents().empty());
+    }
+}
+
+TEST_CASE("the code is the reason's also where the program is quicker than its end") {
+    const Folder folder;
+    const Timed outcome = profile(folder, {}, program({"refuse/4:not permitted", "exit:7"}));
+    CHECK(outcome.status == 4);
+    CHECK(outcome.err.starts_with("ridge: not permitted\n  what to do\n"));
+}
+
+TEST_CASE("it is asked first: what it does about SIGTERM it does") {
+    const Folder folder;
+    const Timed outcome =
+        profile(folder, {},
+                {"sh", "-c", "trap 'echo saved; exit 0' TERM; " PROFILED_PROGRAM " refuse/1:no sleep:30000"});
+    CHECK(outcome.took < seconds(15));
+    CHECK(outcome.out == "saved\n");
+    CHECK(outcome.status == 1);
+}
+
+TEST_CASE("a program that does not listen is killed after a grace") {
+    const Folder folder;
+    const Timed outcome = profile(folder, {}, program({"ignore:15", "refuse/1:no", "sleep:60000"}));
+    CHECK(outcome.took > seconds(4));
+    CHECK(outcome.took < seconds(30));
+    CHECK(outcome.status == 1);
+}
+
+TEST_CASE("the process that found out ends with the shell that started it") {
+    const Folder folder;
+    const Timed outcome =
+        profile(folder, {},
+                {"sh", "-c", PROFILED_PROGRAM " pid:child refuse/1:no sleep:60000; echo the shell is alive"});
+    CHECK(outcome.took < seconds(15));
+    CHECK(outcome.status == 1);
+    CHECK(outcome.out.empty());
+    CHECK(isGone(std::stoi(readFile(folder / "child"))));
+}
+
+TEST_CASE("a process that gives up after another was measured ends nothing") {
+    const Folder folder;
+    const Timed outcome =
+        profile(folder, {}, program({"launch:a", "fork:refuse/1:no", "launch:b", "fork:launch:c", "exit:5"}));
+    CHECK(outcome.status == 5);
+    CHECK(rows(folder) == 3);
+    CHECK_THAT(outcome.err, ContainsSubstring("ridge: no\n  what to do\n"));
+}
+
+TEST_CASE("a process that has spoken and not given up is waited for") {
+    const Folder folder;
+    const Timed outcome =
+        profile(folder, {}, program({"note:here", "fork:refuse/1:no", "sleep:300", "launch:b", "exit:5"}));
+    CHECK(outcome.status == 5);
+    CHECK(rows(folder) == 1);
+}
+
+TEST_CASE("what could not be measured once is not run a second time for it") {
+    const Folder folder;
+    const Timed outcome = profile(folder, {"--time-run"}, program({"out:x", "refuse/1:no", "sleep:30000"}));
+    CHECK(outcome.status == 1);
+    CHECK(outcome.out == "x");
+    CHECK_THAT(outcome.err, ContainsSubstring("profiled_program was ended"));
+}
+
+TEST_CASE("whoever interrupts a program that is being ended gets its own status") {
+    const Folder folder;
+    const pid_t process = startRidge(
+        folder, {"profile", "--", PROFILED_PROGRAM, "ignore:15", "refuse/1:no", "file:ready", "sleep:30000"},
+        fake);
+    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
+    while (!std::filesystem::exists(folder / "ready") && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    ::kill(process, SIGINT);
+    CHECK(finish(process, folder).status == 130);
+}
