@@ -92,7 +92,9 @@ void addListMetrics(CLI::App& list, Command& chosen) {
     auto* command = list.add_subcommand("metrics", "The counters of each chip, and the passes they take");
     command->allow_extras();
     auto options = std::make_shared<MetricsOptions>();
-    command->add_option("--chip", options->chip, "One chip as CUPTI names it: GH100 (default: every chip)")
+    command
+        ->add_option("--chip", options->chip,
+                     "One chip, in any case, as CUPTI names it: GH100 (default: every chip)")
         ->option_text("CHIP");
     command->add_option("--set", options->set, "One metric set (default: every set)")->option_text("SET");
     command->add_flag("--json", options->json, "A JSON array; with --chip and --set one object");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 
 #include "collector/cupti/error.hpp"
@@ -41,6 +42,13 @@ void sortOutRefused(const Api& api, const std::string& chip, std::span<const std
         host = hostWith(api, chip, availability, taken);
     }
     plan.metrics = std::move(taken);
+}
+
+/// Without case.
+bool sameName(std::string_view a, std::string_view b) {
+    const auto lower = [](char letter) { return std::tolower(static_cast<unsigned char>(letter)); };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char left, char right) { return lower(left) == lower(right); });
 }
 
 metrics::MetricPlan planOn(const Api& api, const std::string& chip, const metrics::MetricSet& set) {
@@ -87,11 +95,13 @@ metrics::MetricPlan planMetrics(std::string_view chip, std::string_view set) {
     const metrics::MetricSet loaded = metrics::loadSet(set);
     const Api& api = library().api;
     const std::vector<std::string> known = chips(api);
-    if (std::find(known.begin(), known.end(), chip) == known.end()) {
+    const auto named = std::find_if(known.begin(), known.end(),
+                                    [&](const std::string& name) { return sameName(name, chip); });
+    if (named == known.end()) {
         throw Error(ExitCode::usage, fmt::format("no chip '{}' in CUPTI {}", chip, library().versionText()),
                     fmt::format("it knows {}", fmt::join(known, ", ")));
     }
-    return planOn(api, std::string(chip), loaded);
+    return planOn(api, *named, loaded);
 }
 
 std::vector<metrics::MetricPlan> planMetricsOfAllChips(std::string_view set) {

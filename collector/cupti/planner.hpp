@@ -33,9 +33,9 @@ struct CollectionPlan {
                                             const metrics::MetricSet& set,
                                             std::span<const std::uint8_t> availability = {});
 
-/// How `chip` collects `set` (a name or a path), by the process's libcupti; `missing` holds the set's unmet
-/// rules and the refused metrics. Throws ridge::Error (usage) for an unknown chip or set, with the nearest
-/// names.
+/// How `chip` (its name in any case) collects `set` (a name or a path), by the process's libcupti; `missing`
+/// holds the set's unmet rules and the refused metrics. Throws ridge::Error (usage) for an unknown chip or
+/// set, with the nearest names.
 [[nodiscard]] metrics::MetricPlan planMetrics(std::string_view chip, std::string_view set);
 /// planMetrics for every chip of CUPTI, in its order.
 [[nodiscard]] std::vector<metrics::MetricPlan> planMetricsOfAllChips(std::string_view set);

@@ -86,15 +86,26 @@ class Evaluator {
                            [&](const TensorLeaf& leaf) { return leaf.path == path && leaf.sparse; });
     }
 
-    /// The first dense floating-point rule that the chip leaves without a counter.
+    /// The first dense floating-point rule that the chip leaves without a counter, and without a witness that
+    /// there was nothing to count.
     [[nodiscard]] std::string uncounted() const {
+        if (!m_resolution.witness.empty() && read(m_resolution.witness).value == 0.0) return {};
         for (const LeafRule& rule : m_set.leaves) {
             if (rule.axis != Axis::flop || rule.sparse) continue;
             for (const std::string& missing : m_resolution.missing) {
-                if (missing == rule.role || missing.starts_with(rule.role + ":")) return missing;
+                if (missing == rule.role || missing.starts_with(rule.role + ":"))
+                    return missing + witnessed();
             }
         }
         return {};
+    }
+
+    /// "", or what a chip without leaves tells instead of their FLOPs.
+    [[nodiscard]] std::string witnessed() const {
+        if (m_resolution.witness.empty()) return {};
+        const Quantity seen = read(m_resolution.witness);
+        return seen.value ? fmt::format(", and {} is {:.6g}", m_resolution.witness, *seen.value)
+                          : ", and " + seen.reason;
     }
 
     [[nodiscard]] Quantity totalFlops(const std::map<std::string, Quantity>& paths) const {

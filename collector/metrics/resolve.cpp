@@ -109,6 +109,19 @@ std::optional<Probe> resolveProbe(const MetricSet& set, const std::vector<Tensor
     return std::nullopt;
 }
 
+/// Empty where the chip has a counter under the prefix of any leaf, or none for the probe.
+std::string resolveWitness(const MetricSet& set, const std::vector<std::string>& baseMetrics,
+                           const std::set<std::string>& bases) {
+    for (const LeafRule& rule : set.leaves) {
+        const auto isUnder = [&](const std::string& base) { return base.starts_with(rule.prefix); };
+        if (std::any_of(baseMetrics.begin(), baseMetrics.end(), isUnder)) return {};
+    }
+    for (const ProbeRule& rule : set.probes) {
+        if (auto metric = firstOf(rule.anyOf, bases)) return *std::move(metric);
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string baseName(const std::string& metric) {
@@ -133,6 +146,8 @@ Resolution resolve(const MetricSet& set, const std::vector<std::string>& baseMet
     for (const LeafRule& rule : set.leaves) resolveLeaves(set, rule, baseMetrics, resolution);
     for (const TensorLeaf& leaf : resolution.leaves) take(leaf.metric);
     resolution.probe = resolveProbe(set, resolution.leaves, bases);
+    resolution.witness = resolveWitness(set, baseMetrics, bases);
+    if (!resolution.witness.empty()) take(resolution.witness);
     return resolution;
 }
 

@@ -34,6 +34,10 @@ struct Resolution {
 
     /// Where the set has one and the chip its counter and leaves that it covers.
     std::optional<Probe> probe = std::nullopt;
+
+    /// The probe's counter, among `metrics`, on a chip that has it and no counter at all for its leaves
+    /// (GTX 16): they are zero where it counts nothing, and unknown anywhere else. Empty on any other chip.
+    std::string witness = {};
 };
 
 /// `baseMetrics`: every counter of the chip by base name ("dram__bytes_read"), as CUPTI lists them.

@@ -120,13 +120,15 @@ TEST_CASE("every tensor counter of every chip is a leaf of 'all' or the union of
     }
 }
 
-TEST_CASE("every chip with tensor cores has tensor leaves, the GTX 16 chips have none and say so") {
+TEST_CASE(
+    "every chip with tensor cores has tensor leaves, the GTX 16 chips have their pipe alone and say so") {
     for (const std::string& chip : test::usableChips()) {
         INFO(chip);
         const metrics::Resolution resolution = test::resolutionOf(chip, "roofline");
         const bool without = chip == "TU116" || chip == "TU117";
         CHECK(resolution.leaves.empty() == without);
         CHECK((std::count(resolution.missing.begin(), resolution.missing.end(), "tensor") == 1) == without);
+        CHECK(resolution.witness == (without ? "sm__inst_executed_pipe_tensor.sum" : ""));
     }
 }
 

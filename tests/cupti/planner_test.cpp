@@ -45,6 +45,16 @@ TEST_CASE("planMetrics answers for one chip as for all") {
     CHECK(one.missing.empty());
 }
 
+TEST_CASE("a chip is found in any case and named as CUPTI does") {
+    for (const char* typed : {"gh100", "Gh100"}) {
+        const metrics::MetricPlan plan = cupti::planMetrics(typed, "roofline");
+        CHECK(plan.chip == "GH100");
+        CHECK(plan.passes == 3);
+    }
+    CHECK_THROWS_AS(cupti::planMetrics("gh10", "roofline"), Error);
+    CHECK_THROWS_AS(cupti::planMetrics("gh1000", "roofline"), Error);
+}
+
 TEST_CASE("a chip that CUPTI knows by name only is planned with no passes and says so") {
     const metrics::MetricPlan plan = cupti::planMetrics(test::nameOnlyChip, "roofline");
     CHECK(plan.passes == 0);

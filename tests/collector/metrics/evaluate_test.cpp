@@ -216,6 +216,39 @@ TEST_CASE("a chip without tensor counters has no total") {
     CHECK(result.flops.reason == "the chip has no counter for tensor");
 }
 
+TEST_CASE("a chip whose tensor pipe is all that it counts has a total where that pipe did nothing") {
+    std::vector<std::string> bases = smallChip();
+    std::erase_if(bases, [](const std::string& base) { return base.starts_with("sm__ops_path_tensor_"); });
+    bases.push_back("sm__inst_executed_pipe_tensor");
+    const std::string pipe = "sm__inst_executed_pipe_tensor.sum";
+    Case roofline("roofline", bases);
+    REQUIRE(roofline.values.contains(pipe));
+    roofline.values[sass("ffma") + ".sum"] = 100;
+    CHECK(roofline.run().flops.value == 200.0);
+    CHECK(roofline.run().dominantPath == "fp32");
+
+    roofline.values[pipe] = 7;
+    CHECK_FALSE(roofline.run().flops.value);
+    CHECK(roofline.run().flops.reason == "the chip has no counter for tensor, and " + pipe + " is 7");
+    CHECK(roofline.run().dominantPath.empty());
+
+    roofline.values.erase(pipe);
+    CHECK_FALSE(roofline.run().flops.value);
+    CHECK(roofline.run().flops.reason ==
+          "the chip has no counter for tensor, and " + pipe + " was not delivered");
+}
+
+TEST_CASE("an idle tensor pipe proves nothing of a chip whose tensor counters did not resolve") {
+    std::vector<std::string> bases = smallChip();
+    std::erase_if(bases, [](const std::string& base) { return base.starts_with("sm__ops_path_tensor_"); });
+    bases.push_back("sm__inst_executed_pipe_tensor");
+    bases.push_back(tensor("src_fp2_dst_fp32_sparsity_off"));
+    Case roofline("roofline", bases);
+    CHECK(roofline.resolution.leaves.empty());
+    roofline.values["sm__inst_executed_pipe_tensor.sum"] = 0;
+    CHECK_FALSE(roofline.run().flops.value);
+}
+
 TEST_CASE("integer work is counted beside the FLOPs, never in them") {
     Case integers("int");
     integers.values[sass("fadd") + ".sum"] = 3;

@@ -107,3 +107,18 @@ TEST_CASE("signed and unsigned integer sources stay off the FLOP axis, whatever 
     CHECK(leafNames(wrong, "tensor_int8").empty());
     CHECK(wrong.missing == std::vector<std::string>{"integer: sm__ops_path_tensor_src_int8 has no path"});
 }
+
+TEST_CASE("the tensor pipe stands for leaves that the chip has no counter for, and only for those") {
+    const MetricSet set = loadSet("tensor");
+    const Resolution without = resolve(set, {"sm__inst_executed_pipe_tensor"});
+    CHECK(without.witness == "sm__inst_executed_pipe_tensor.sum");
+    CHECK(without.metrics == std::vector<std::string>{without.witness});
+    CHECK_FALSE(without.probe);
+    CHECK(std::count(without.missing.begin(), without.missing.end(), "tensor") == 1);
+
+    std::vector<std::string> bases = tensorBases({"src_fp64"});
+    bases.emplace_back("sm__inst_executed_pipe_tensor");
+    CHECK(resolve(set, bases).witness.empty());
+    CHECK(resolve(set, {}).witness.empty());
+    CHECK(resolve(loadSet("flops"), {"sm__inst_executed_pipe_tensor"}).witness.empty());
+}
