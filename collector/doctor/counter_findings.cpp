@@ -71,6 +71,11 @@ std::string refusedThough(const MachineFacts& machine) {
 }
 
 Finding denied(const MachineFacts& machine) {
+    if (machine.wsl) {
+        return bad("permission", ExitCode::notPermitted, "the GPU's counters are for administrators only",
+                   "in Windows, for everybody: NVIDIA Control Panel, Developer, Manage GPU Performance "
+                   "Counters; '--metrics none' measures time alone");
+    }
     const std::string first = openingCapability(machine).empty() ? gettingCapability(machine) + "; or " : "";
     return bad("permission", ExitCode::notPermitted,
                "the GPU's counters are for administrators only" + refusedThough(machine),

@@ -14,15 +14,41 @@ constexpr int builtFor = cupti::cudaMajor;
 constexpr int neededBranch = cupti::oldestDriverBranch(builtFor);
 constexpr int neededCapability = 80;  ///< the oldest that this build has kernels for
 
-constexpr const char* install =
-    "install NVIDIA's driver R580 or newer; without one, model a device: ridge collect PLAN --model NAME";
+constexpr const char* orModel = "; without one, model a device: ridge collect PLAN --model NAME";
 
 Finding stopping(const char* name, std::string text, std::string remedy) {
     return bad(name, ExitCode::noGpu, std::move(text), std::move(remedy));
 }
 
+std::string versionText(int cuda) {
+    return fmt::format("{}.{}", cuda / 1000, cuda % 1000 / 10);
+}
+
 std::string cudaText(int version) {
-    return version == 0 ? std::string() : fmt::format(" (CUDA {}.{})", version / 1000, version % 1000 / 10);
+    return version == 0 ? std::string() : fmt::format(" (CUDA {})", versionText(version));
+}
+
+std::string install(const MachineFacts& machine) {
+    return fmt::format("install NVIDIA's driver R{} or newer{}{}", neededBranch,
+                       machine.wsl ? " in Windows, and none inside WSL" : "", orModel);
+}
+
+std::string reload(const MachineFacts& machine) {
+    if (machine.wsl) return "update NVIDIA's driver in Windows, then restart WSL: 'wsl --shutdown'";
+    return "load the kernel module: 'modprobe nvidia', or reboot after a driver update";
+}
+
+/// The driver's release by whoever tells it; under WSL and in closed containers the module does not.
+struct Release {
+    std::string text;  ///< empty: nobody tells
+    int branch = 0;    ///< at least this one; 0: not known
+};
+
+Release releaseOf(const MachineFacts& machine, const LibraryFacts& libraries) {
+    if (!machine.kernelDriver.empty()) return {machine.kernelDriver, branchOf(machine.kernelDriver)};
+    if (!libraries.nvmlDriver.empty()) return {libraries.nvmlDriver, branchOf(libraries.nvmlDriver)};
+    const int major = libraries.cudaVersion / 1000;
+    return {{}, major >= 12 ? cupti::oldestDriverBranch(major) : 0};
 }
 
 /// How a container gets GPUs and the driver's libraries; empty outside of one.
@@ -67,19 +93,59 @@ Finding noDriver(const MachineFacts& machine) {
         return stopping("driver",
                         fmt::format("no NVIDIA driver, though {} of its GPUs {} on the bus",
                                     machine.gpusOnBus, machine.gpusOnBus == 1 ? "is" : "are"),
-                        install);
+                        install(machine));
     }
-    return stopping("driver", "no NVIDIA driver on this machine", install);
+    return stopping("driver",
+                    machine.wsl ? "Windows gives WSL no NVIDIA driver" : "no NVIDIA driver on this machine",
+                    install(machine));
 }
 
-/// libcuda alone finds no device; WSL shows no module either, but has devices.
+/// libcuda alone finds no device; WSL shows no module either.
 bool lacksModule(const MachineFacts& machine, const LibraryFacts& libraries) {
     return libraries.cudaLibrary && machine.kernelDriver.empty() && machine.deviceNodes == 0 &&
-           machine.container == Container::none && stepOf(libraries) == GateStep::noDevice;
+           machine.container == Container::none && !machine.wsl && stepOf(libraries) == GateStep::noDevice;
 }
 
 bool sessionWorked(const LibraryFacts& libraries) {
     return libraries.sessionTried && !libraries.sessionError;
+}
+
+std::string noDeviceRemedy(const MachineFacts& machine) {
+    if (machine.wsl) return reload(machine) + ", and Windows must be 11, or 10 from 21H2 on";
+    return "look for NVRM and Xid lines in 'dmesg', and whether this user may open /dev/nvidia0";
+}
+
+Finding tooOld(const MachineFacts& machine, const Release& release, const LibraryFacts& libraries) {
+    const std::string driver =
+        release.text.empty() ? fmt::format("the driver's libcuda takes CUDA {} at most and",
+                                           versionText(libraries.cudaVersion))
+                             : fmt::format("driver {}{}", release.text, cudaText(libraries.cudaVersion));
+    return stopping("driver",
+                    fmt::format("{} is too old for this build, which is for CUDA {} and drivers from R{} on",
+                                driver, builtFor, neededBranch),
+                    (machine.wsl ? "in Windows: " : "") + cupti::remedyForOldDriver(release.branch));
+}
+
+/// Nothing speaks against the driver: what is known of it, and by which way where not by its module.
+Finding workingDriver(const MachineFacts& machine, const Release& release, const LibraryFacts& libraries) {
+    if (!release.text.empty()) {
+        return good("driver",
+                    fmt::format("NVIDIA driver {}{}{}", release.text, cudaText(libraries.cudaVersion),
+                                machine.kernelDriver.empty() ? ", as NVML tells it" : ""));
+    }
+    if (libraries.cudaVersion > 0) {
+        return good("driver",
+                    fmt::format("NVIDIA driver whose libcuda takes CUDA {}, as from R{} on; its release "
+                                "is not told here",
+                                versionText(libraries.cudaVersion), release.branch));
+    }
+    if (sessionWorked(libraries))
+        return good("driver", "NVIDIA driver of unknown release, under which counters were read (tried)");
+    return unknown(
+        "driver",
+        fmt::format("not known whether the driver is R{} or newer: no module, NVML nor libcuda tells "
+                    "its release",
+                    neededBranch));
 }
 
 }  // namespace
@@ -90,38 +156,30 @@ bool driverWorks(const MachineFacts& machine, const LibraryFacts& libraries) {
 }
 
 Finding driverFinding(const MachineFacts& machine, const LibraryFacts& libraries) {
-    const std::string& release = machine.kernelDriver;
-    if (!libraries.cudaLibrary && release.empty()) return noDriver(machine);
+    const Release release = releaseOf(machine, libraries);
+    if (!libraries.cudaLibrary && release.text.empty()) return noDriver(machine);
     if (!libraries.cudaLibrary) {
         const std::string into = passGpusIn(machine.container);
         return stopping(
             "driver",
-            fmt::format("driver {} is loaded, but its libcuda.so.1 is not to be found here", release),
+            fmt::format("driver {} is loaded, but its libcuda.so.1 is not to be found here", release.text),
             into.empty() ? "install the CUDA library of that driver (Debian: libcuda1), in that very release"
                          : into);
     }
-    // A compatibility libcuda can serve an older kernel module: what was tried and works is not too old.
-    if (!release.empty() && branchOf(release) < neededBranch && !sessionWorked(libraries)) {
-        return stopping("driver",
-                        fmt::format("driver {}{} is too old for this build, which is for CUDA {} and drivers "
-                                    "from R{} on",
-                                    release, cudaText(libraries.cudaVersion), builtFor, neededBranch),
-                        cupti::remedyForOldDriver(branchOf(release)));
-    }
     if (lacksModule(machine, libraries)) {
         return stopping("driver", "libcuda.so.1 is there, but the driver's kernel module is not loaded",
-                        machine.gpusOnBus > 0 ? "load it: 'modprobe nvidia', or reboot after a driver update"
+                        machine.gpusOnBus > 0 ? reload(machine)
                                               : "no NVIDIA GPU is in sight on the bus either: model one: "
                                                 "ridge collect PLAN --model NAME");
     }
+    // A compatibility libcuda can serve an older kernel module: what was tried and works is not too old.
+    const bool old = release.branch < neededBranch && (!release.text.empty() || libraries.cudaVersion > 0);
+    if (old && !sessionWorked(libraries)) return tooOld(machine, release, libraries);
     if (stepOf(libraries) == GateStep::driverRefused) {
         return stopping("driver", libraries.gate->text,
-                        release.empty()
-                            ? "load the kernel module: 'modprobe nvidia', or reboot after a driver update"
-                            : remedyFor(*libraries.gate));
+                        machine.kernelDriver.empty() ? reload(machine) : remedyFor(*libraries.gate));
     }
-    return good("driver", fmt::format("NVIDIA driver {}{}", release.empty() ? "of unknown release" : release,
-                                      cudaText(libraries.cudaVersion)));
+    return workingDriver(machine, release, libraries);
 }
 
 Finding deviceFinding(const MachineFacts& machine, const LibraryFacts& libraries) {
@@ -139,8 +197,7 @@ Finding deviceFinding(const MachineFacts& machine, const LibraryFacts& libraries
         const std::string into = machine.deviceNodes == 0 ? passGpusIn(machine.container) : std::string();
         if (!into.empty()) return stopping("device", "no usable GPU: there is no /dev/nvidia0 in here", into);
         return stopping("device", "no usable GPU: the driver finds none" + visible,
-                        visible.empty() ? "look for NVRM and Xid lines in 'dmesg', and whether this user may "
-                                          "open /dev/nvidia0"
+                        visible.empty() ? noDeviceRemedy(machine)
                                         : "unset CUDA_VISIBLE_DEVICES, or name in it a GPU that is there");
     }
     const std::string name =

@@ -88,6 +88,13 @@ int deviceNodes(const fs::path& root) {
     return count;
 }
 
+/// Microsoft's kernels say so in their release: "5.15.153.1-microsoft-standard-WSL2",
+/// "4.4.0-19041-Microsoft".
+bool isWsl(const fs::path& root) {
+    const std::string release = contentOf(root / "proc/sys/kernel/osrelease");
+    return release.find("microsoft") != std::string::npos || release.find("Microsoft") != std::string::npos;
+}
+
 }  // namespace
 
 MachineFacts readMachine(const fs::path& root) {
@@ -106,6 +113,7 @@ MachineFacts readMachine(const fs::path& root) {
     facts.deviceNodes = deviceNodes(root);
     std::error_code ignored;
     facts.nouveau = fs::exists(root / "sys/module/nouveau", ignored);
+    facts.wsl = isWsl(root);
     return facts;
 }
 

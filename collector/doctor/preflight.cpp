@@ -87,8 +87,10 @@ void askNvml(const cupti::Driver& driver, LibraryFacts& facts) {
     if (!library.api) return;
     try {
         const nvml::Nvml nvml(*library.api);
-        facts.confidential = nvml.system().confidentialComputing;
-        facts.gpu = findDevice(nvml, driver, facts.device).state();
+        const nvml::SystemState system = nvml.system();
+        facts.nvmlDriver = system.driver.value_or("");
+        facts.confidential = system.confidentialComputing;
+        if (!facts.deviceName.empty()) facts.gpu = findDevice(nvml, driver, facts.device).state();
     } catch (const Error& error) {
         facts.noState = error.what();
     }
@@ -101,7 +103,7 @@ LibraryFacts askLibraries(int device) {
     facts.device = device;
     if (const cupti::Driver* driver = cupti::driver()) {
         askDriver(*driver, facts);
-        if (!facts.deviceName.empty()) askNvml(*driver, facts);
+        askNvml(*driver, facts);
     }
     try {
         const cupti::Library& library = cupti::library();

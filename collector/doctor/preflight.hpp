@@ -24,7 +24,8 @@ struct GpuUser {
 /// What the libraries say; with MachineFacts all that the findings are made from.
 struct LibraryFacts {
     bool cudaLibrary = false;         ///< libcuda.so.1 was loaded
-    int cudaVersion = 0;              ///< of the driver, 13000; 0: not told
+    int cudaVersion = 0;              ///< the newest that libcuda runs, 13000; 0: not told
+    std::string nvmlDriver;           ///< the driver's release as NVML tells it; empty: it does not
     int device = 0, deviceCount = 0;  ///< the one asked for, and how many there are
     std::string deviceName, chip;     ///< empty: not told
     int computeCapability = 0;        ///< 90 for 9.0; 0: not told

@@ -93,3 +93,21 @@ TEST_CASE("CAP_PERFMON opens the counters from driver R565 on, not before") {
     situation.machine.kernelDriver = "560.35.05";
     CHECK(named(findings(situation.machine, situation.libraries), "permission").state == State::wrong);
 }
+
+TEST_CASE("a driver is ok only where something says that it is new enough") {
+    Situation situation = measuring("");
+    situation.libraries.sessionTried = false;
+    situation.machine.kernelDriver.clear();
+    const auto state = [&](int cudaVersion, const char* nvml) {
+        situation.libraries.cudaVersion = cudaVersion;
+        situation.libraries.nvmlDriver = nvml;
+        return named(findings(situation.machine, situation.libraries), "driver").state;
+    };
+    CHECK(state(0, "") == State::unknown);
+    CHECK(state(12090, "") == State::wrong);
+    CHECK(state(13000, "") == State::ok);
+    CHECK(state(13000, "575.51.03") == State::wrong);
+    CHECK(state(12090, "580.65.06") == State::ok);
+    situation.machine.kernelDriver = "575.51.03";  // the module's own word counts most
+    CHECK(state(13000, "580.65.06") == State::wrong);
+}

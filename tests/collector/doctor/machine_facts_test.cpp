@@ -41,6 +41,16 @@ TEST_CASE("a machine with nothing of NVIDIA's says nothing") {
     CHECK(facts.gpusOnBus == 0);
     CHECK(facts.deviceNodes == 0);
     CHECK_FALSE(facts.nouveau);
+    CHECK_FALSE(facts.wsl);
+}
+
+TEST_CASE("Linux under Windows is known by its kernel's release") {
+    const auto isWsl = [](const char* release) {
+        return Root().with("proc/sys/kernel/osrelease", release).read().wsl;
+    };
+    CHECK(isWsl("5.15.153.1-microsoft-standard-WSL2\n"));
+    CHECK(isWsl("4.4.0-19041-Microsoft\n"));
+    CHECK_FALSE(isWsl("6.1.0-18-amd64\n"));
 }
 
 TEST_CASE("the release of the proprietary and of the open kernel module is read") {

@@ -203,6 +203,47 @@ void addDrivers(std::vector<Situation>& list) {
     list.back().machine.kernelDriver = "570.86.15";
 }
 
+/// Nothing of the driver in /proc and /dev, as under WSL; `cudaVersion` is libcuda's, `nvml` what NVML tells.
+Situation withoutModule(Situation situation, int cudaVersion, std::string nvml) {
+    situation.machine.kernelDriver.clear();
+    situation.machine.adminOnly.reset();
+    situation.machine.deviceNodes = situation.machine.gpusOnBus = 0;
+    situation.libraries.cudaVersion = cudaVersion;
+    situation.libraries.nvmlDriver = std::move(nvml);
+    return situation;
+}
+
+Situation untried(std::string name) {
+    Situation situation = measuring(std::move(name));
+    situation.libraries.sessionTried = false;
+    return situation;
+}
+
+void addReleases(std::vector<Situation>& list) {
+    list.push_back(withoutModule(untried("NVML alone tells the driver"), 13000, "580.95.05"));
+    list.push_back(withoutModule(untried("NVML tells an old driver"), 12080, "572.83"));
+    list.push_back(withoutModule(untried("libcuda alone tells of a new driver"), 13010, ""));
+    list.push_back(withoutModule(untried("libcuda alone tells of an old driver"), 12080, ""));
+    list.push_back(withoutModule(untried("libcuda alone tells of a very old driver"), 11080, ""));
+    list.push_back(withoutModule(measuring("a libcuda that says an old CUDA and measures"), 12080, ""));
+    list.push_back(withoutModule(untried("nobody tells the driver"), 0, ""));
+    list.push_back(withoutModule(measuring("nobody tells the driver, and it measures"), 0, ""));
+}
+
+void addWsl(std::vector<Situation>& list) {
+    const std::size_t first = list.size();
+    list.push_back(withoutModule(measuring("WSL that measures"), 13000, "581.15"));
+    list.push_back(withoutModule(untried("WSL with an old driver in Windows"), 12080, "572.83"));
+    list.push_back(noDriver("WSL without a driver in Windows"));
+    list.push_back(withoutModule(noDevice("WSL without a GPU"), 13000, ""));
+    list.push_back(initRefused("WSL whose driver does not start", "", CUDA_ERROR_UNKNOWN,
+                               "no usable GPU: cuInit gives error 999", "'ridge doctor' looks into it"));
+    list.push_back(
+        withoutModule(refused("WSL, counters for administrators only", CUPTI_ERROR_INSUFFICIENT_PRIVILEGES),
+                      13000, "581.15"));
+    for (std::size_t i = first; i < list.size(); ++i) list[i].machine.wsl = true;
+}
+
 void addDevices(std::vector<Situation>& list) {
     list.push_back(measuring("a device that is not there"));
     list.back().libraries.deviceName.clear();
@@ -292,6 +333,8 @@ void addWithoutCupti(std::vector<Situation>& list) {
 std::vector<Situation> situations() {
     std::vector<Situation> list{measuring("a machine that measures")};
     addDrivers(list);
+    addReleases(list);
+    addWsl(list);
     addDevices(list);
     addPermissions(list);
     addHolders(list);
