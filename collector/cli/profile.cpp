@@ -49,6 +49,10 @@ void requireFilters(const inject::Options& options) {
     if (!options.kernel.empty())
         throw Error(ExitCode::usage, "--kernel chooses kernels, and --mode range measures ranges",
                     "choose them by --nvtx, or leave --mode range out");
+    if (!options.deny.empty())
+        throw Error(ExitCode::usage,
+                    "--deny keeps kernels from being run again, and --mode range runs none again",
+                    "leave one of the two out");
     if (options.graph == inject::Graph::node)
         throw Error(ExitCode::usage, "--graph node measures single kernels, and --mode range whole ranges",
                     "leave one of the two out");
@@ -151,6 +155,11 @@ CLI::Option* number(CLI::Option* option, std::int64_t least) {
     });
 }
 
+/// A variable that a script left unset must not choose everything.
+std::string refuseEmpty(const std::string& text) {
+    return text.empty() ? "'' names nothing: leave the option out, or say what is meant" : std::string();
+}
+
 }  // namespace
 
 void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
@@ -160,16 +169,22 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
     options->commandLine = commandLine;
     options->command = program;
     command->allow_extras();
-    const auto text = [command](const char* flags, std::string& value, const char* type, const char* about) {
-        command->add_option(flags, value, about)->option_text(type);
+    const auto text = [command](const char* flags, auto& value, const char* type, const char* about) {
+        return command->add_option(flags, value, about)->option_text(type);
     };
     command->add_option("PROGRAM", options->misplaced, "After --: the program and its arguments")
         ->option_text("...");
     text("-o,--output", options->file, "FILE",
          "Results file, default ridge.db; an existing one gets another run");
     text("--nvtx", options->inject.nvtx, "EXPR",
-         "Only inside these NVTX ranges: A/ or app@A/*/B pushed, A,B started");
-    text("--kernel", options->inject.kernel, "REGEX", "Only kernels whose name has this in it");
+         "Only inside these NVTX ranges: A/ or app@A/*/B pushed, A,B started")
+        ->check(&refuseEmpty);
+    text("--kernel", options->inject.kernel, "REGEX", "Only kernels whose name has this in it")
+        ->check(&refuseEmpty);
+    text("--deny", options->inject.deny, "REGEX",
+         "Never run these again: they wait for each other; repeatable")
+        ->allow_extra_args(false)
+        ->check(&refuseEmpty);
     number(command->add_option("--skip", options->inject.skip, "Let the first N that were chosen pass"), 0);
     auto* count = number(command->add_option("--count", options->count, "Measure N, let the rest pass"), 1);
     text("--start", options->start, "WHEN", "now, or profiler-api: between cudaProfilerStart and Stop");

@@ -82,6 +82,7 @@ std::string encode(const Options& options) {
     object["program"] = options.program;
     object["nvtx"] = options.nvtx;
     object["kernel"] = options.kernel;
+    object["deny"] = options.deny;
     object["skip"] = options.skip;
     if (options.count) object["count"] = *options.count;
     object["start"] = toText(options.start);
@@ -102,6 +103,7 @@ Options decodeOptions(const std::string& line) {
         options.program = object.at("program").get<std::string>();
         options.nvtx = object.at("nvtx").get<std::string>();
         options.kernel = object.at("kernel").get<std::string>();
+        options.deny = object.at("deny").get<std::vector<std::string>>();
         options.skip = object.at("skip").get<std::int64_t>();
         if (object.contains("count")) options.count = object.at("count").get<std::int64_t>();
         options.start = required<Start>(object, "start");

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ridge::inject {
 
@@ -41,10 +42,11 @@ template <>
 [[nodiscard]] std::optional<Purpose> fromText<Purpose>(std::string_view text);
 
 struct Options {
-    std::string program;    ///< name of the profiled program: the column `workload`
-    std::string nvtx;       ///< NvtxExpression; empty: none given
-    std::string kernel;     ///< regular expression for kernel names; empty: every kernel
-    std::int64_t skip = 0;  ///< launches or range occurrences to let pass, counted after the filters
+    std::string program;            ///< name of the profiled program: the column `workload`
+    std::string nvtx;               ///< NvtxExpression; empty: none given
+    std::string kernel;             ///< regular expression for kernel names; empty: every kernel
+    std::vector<std::string> deny;  ///< regular expressions for kernels that must not be run again
+    std::int64_t skip = 0;          ///< launches or range occurrences to let pass, counted after the filters
     std::optional<std::int64_t> count;  ///< how many to measure after those; nullopt: all
     Start start = Start::now;
     Mode mode = Mode::kernel;

@@ -35,13 +35,19 @@ bool Quota::take() noexcept {
 
 KernelSelection::KernelSelection(const Options& options) : m_quota(options), m_nvtx(expressionOf(options)) {
     if (!options.kernel.empty()) m_kernel.emplace("--kernel", options.kernel);
+    for (const std::string& pattern : options.deny) m_denied.emplace_back("--deny", pattern);
 }
 
 KernelInfo KernelSelection::describe(std::string_view mangled) const {
     KernelInfo info;
     info.name = kernelName(mangled);
-    info.matches = !m_kernel || m_kernel->isIn(info.name.shortName) || m_kernel->isIn(info.name.full);
+    const auto names = [&info](const Pattern& pattern) {
+        return pattern.isIn(info.name.shortName) || pattern.isIn(info.name.full);
+    };
+    info.matches = !m_kernel || names(*m_kernel);
     info.cannotReplay = waitsForOthers(info.name);
+    if (info.cannotReplay.empty() && std::any_of(m_denied.begin(), m_denied.end(), names))
+        info.cannotReplay = "--deny names it: it may not be run again";
     return info;
 }
 

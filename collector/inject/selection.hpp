@@ -23,7 +23,7 @@ namespace ridge::inject {
 struct KernelInfo {
     KernelName name;
     bool matches = true;            ///< --kernel, on the short or the full name
-    std::string_view cannotReplay;  ///< waitsForOthers()
+    std::string_view cannotReplay;  ///< waitsForOthers(), or that --deny names it
 };
 
 struct Decision {
@@ -100,6 +100,7 @@ class KernelSelection {
 
     Quota m_quota;
     std::optional<Pattern> m_kernel;
+    std::vector<Pattern> m_denied;
     std::optional<NvtxExpression> m_nvtx;
 };
 

@@ -175,6 +175,12 @@ TEST_CASE("what can be wrong is refused before the program starts") {
     run(2, {"--nvtx", "step//x"}, touch);
     run(2, {"--nvtx", "regex:a(/"}, touch);
     run(2, {"--kernel", "gemm[z-a]"}, touch);
+    run(2, {"--kernel", ""}, touch);
+    run(2, {"--nvtx", ""}, touch);
+    run(2, {"--nvtx="}, touch);
+    run(2, {"--deny", ""}, touch);
+    run(2, {"--deny", "a", "--deny", "b("}, touch);
+    run(2, {"--mode", "range", "--deny", "a"}, touch);
     run(2, {"--count", "0"}, touch);
     run(2, {"--skip", "-1"}, touch);
     run(2, {"--start", "later"}, touch);
@@ -242,6 +248,19 @@ TEST_CASE("a kernel that would hang is recorded as skipped") {
     CHECK(all[0]["status"] == "skipped");
     CHECK_THAT(all[0]["status_reason"].get<std::string>(), ContainsSubstring("wait for one another"));
     CHECK_THAT(outcome.err, ContainsSubstring("1 measured, 1 skipped in x.db"));
+}
+
+TEST_CASE("kernels that --deny names, each time it is given, are recorded as skipped") {
+    const Folder folder;
+    const Outcome outcome = profile(folder, {"--deny", "^my_barrier$", "--deny", "all_to_all"},
+                                    {"launch:my_barrier", "launch:my_barrier2", "launch:moe_all_to_all_v2"});
+    CHECK(outcome.status == 0);
+    const json all = rows(folder);
+    REQUIRE(all.size() == 3);
+    CHECK(all[0]["status"] == "skipped");
+    CHECK_THAT(all[0]["status_reason"].get<std::string>(), ContainsSubstring("--deny"));
+    CHECK(all[1]["status"] == "ok");
+    CHECK(all[2]["status"] == "skipped");
 }
 
 TEST_CASE("an unprofiled first run tells the times, where they are certain") {

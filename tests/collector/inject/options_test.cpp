@@ -11,6 +11,7 @@ TEST_CASE("options survive the environment") {
     options.program = "python3";
     options.nvtx = "app@a\\/b,\"c\"\n";
     options.kernel = "gemm|\\d+";
+    options.deny = {"barrier", "a,b\\"};
     options.skip = 3;
     options.count = 5;
     options.start = Start::profilerApi;
@@ -26,6 +27,7 @@ TEST_CASE("options survive the environment") {
     CHECK(read.program == options.program);
     CHECK(read.nvtx == options.nvtx);
     CHECK(read.kernel == options.kernel);
+    CHECK(read.deny == options.deny);
     CHECK(read.skip == 3);
     CHECK(read.count == 5);
     CHECK(read.start == Start::profilerApi);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/selection.hpp"
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -44,6 +45,24 @@ TEST_CASE("the kernel filter sees the short and the full name") {
     KernelSelection selection(options);
     CHECK(launch(selection, selection.describe("_Z4axpyIfEvT_PKS0_PS0_i")).kind == Kind::ignore);
     CHECK(selection.quota().counts().matched == 0);
+}
+
+TEST_CASE("kernels that any --deny names, by their short or full name, are skipped and say so") {
+    Options options;
+    options.deny = {"^wait$", "sync<float>"};
+    KernelSelection selection(options);
+    for (const char* name : {"wait", "_Z4syncIfEvT_PKS0_PS0_i"}) {
+        const Decision decision = launch(selection, selection.describe(name));
+        CHECK(decision.kind == Kind::skip);
+        CHECK(decision.reason.find("--deny") != std::string_view::npos);
+    }
+    CHECK(launch(selection, selection.describe("waiter")).kind == Kind::measure);
+    const KernelInfo wait = selection.describe("wait");
+    const KernelInfo other = selection.describe("other");
+    const std::array<const KernelInfo*, 2> graph{&other, &wait};
+    CHECK(selection.onGraphLaunch(graph).kind == Kind::skip);
+    const KernelInfo known = selection.describe("ncclDevKernel_AllReduce");
+    CHECK(known.cannotReplay.find("NCCL") != std::string_view::npos);
 }
 
 TEST_CASE("skip and count count what the filters let through") {
