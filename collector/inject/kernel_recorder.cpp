@@ -109,14 +109,14 @@ void KernelRecorder::choose(const Launch& launch, Work& work) {
     work.context = m_slot.context(launch.context, work.recentContext);
     if (work.context == nullptr) return;
     work.count();
-    const Decision decision = decide(launch, work);
+    Decision decision = decide(launch, work);
     if (decision.kind == Decision::Kind::ignore) return;
     work.shape = launch.shape;
+    if (decision.kind == Decision::Kind::measure) decision = begin(work);
     if (decision.kind == Decision::Kind::skip) {
         skip(work, decision.reason);
         m_ended += work.chosen;
     }
-    if (decision.kind == Decision::Kind::measure) begin(work);
 }
 
 Decision KernelRecorder::decide(const Launch& launch, Work& work) {
@@ -211,32 +211,50 @@ void KernelRecorder::describe(Work& work) const {
             : graphRecord(m_options, std::move(work.rows), threadRanges(), startedRanges());
 }
 
-bool KernelRecorder::beginNodes(Work& work) {
+bool KernelRecorder::takeTurn(Work& work) {
     work.turn = m_slot.turn();
-    work.context->gate.close();
-    const std::string obstacle = m_nodes.replace(*work.nodes, *work.context);
-    if (obstacle.empty()) {
-        work.state = Work::State::standingIn;
-        return true;
-    }
-    work.nodes.reset();
-    work.context->gate.open();
+    if (m_slot.vacate(*work.context) && work.context->gate.close()) return true;
     work.turn.unlock();
-    noteWhole(obstacle);
+    m_slot.note(
+        "launches were skipped, because another thread's did not return for 2 s, as where kernels wait for "
+        "each "
+        "other: name those by --deny, or drive each GPU by a process of its own");
     return false;
 }
 
-void KernelRecorder::begin(Work& work) {
-    if (work.nodes && beginNodes(work)) return;
-    describe(work);
-    work.turn = m_slot.turn();
-    work.context->gate.close();
+void KernelRecorder::endTurn(Work& work) noexcept {
+    work.context->gate.open();
+    work.turn.unlock();
+}
+
+Decision KernelRecorder::beginNodes(Work& work) {
+    const std::string obstacle = m_nodes.replace(*work.nodes, *work.context);
+    if (obstacle.empty()) {
+        work.state = Work::State::standingIn;
+        return {Decision::Kind::measure, {}};
+    }
+    m_selection.quota().giveBack(work.nodes->places);
+    work.nodes.reset();
+    work.chosen = 1;
+    noteWhole(obstacle);
+    return {m_selection.quota().take() ? Decision::Kind::measure : Decision::Kind::ignore, {}};
+}
+
+Decision KernelRecorder::begin(Work& work) {
+    if (!takeTurn(work)) return {Decision::Kind::skip, "another thread's launch did not return in time"};
     try {
+        const Decision decision = work.nodes ? beginNodes(work) : Decision{Decision::Kind::measure, {}};
+        if (work.state == Work::State::standingIn) return decision;
+        if (decision.kind != Decision::Kind::measure) {
+            endTurn(work);
+            return decision;
+        }
+        describe(work);
         work.measurement.begin(m_options, m_driver, m_slot, *work.context, work.described);
         work.state = Work::State::measuring;
+        return decision;
     } catch (...) {
-        work.context->gate.open();
-        work.turn.unlock();
+        endTurn(work);
         throw;
     }
 }
@@ -257,16 +275,14 @@ void KernelRecorder::launched(CUresult result) noexcept {
         work.state = Work::State::ignored;
         m_nodes.restore(*work.nodes);
         work.nodes.reset();
-        work.context->gate.open();
-        work.turn.unlock();
+        endTurn(work);
         m_ended += work.chosen;
         return;
     }
     if (work.state != Work::State::measuring) return;
     work.state = Work::State::ignored;
     work.measurement.end(result, m_slot, work.described);
-    work.context->gate.open();
-    work.turn.unlock();
+    endTurn(work);
     try {
         send(work);
     } catch (const std::exception& error) {

@@ -55,9 +55,13 @@ class KernelRecorder : public Recorder {
     /// The graph's launch by its kernels: measure where the selection wants any of them, ignore where none,
     /// nullopt where it is to be taken whole.
     [[nodiscard]] std::optional<Decision> decideNodes(const Launch& launch, Work& work);
-    void begin(Work& work);
-    /// False: the graph is as it was, and to be measured whole.
-    [[nodiscard]] bool beginNodes(Work& work);
+    /// What becomes of a launch that is to be measured: that, or it is skipped, or let pass after all.
+    [[nodiscard]] Decision begin(Work& work);
+    /// Alone with the profiler and the context. False: a launch of another thread does not return.
+    [[nodiscard]] bool takeTurn(Work& work);
+    static void endTurn(Work& work) noexcept;
+    /// Node by node, where that goes; else the graph is as it was, and chosen anew as a whole.
+    [[nodiscard]] Decision beginNodes(Work& work);
     void noteWhole(const std::string& why);
     void skip(Work& work, std::string_view reason);
     void send(Work& work);

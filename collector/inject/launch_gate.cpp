@@ -38,10 +38,20 @@ void LaunchGate::waitAndPass(Passage& mine) noexcept {
     pass(mine);
 }
 
-void LaunchGate::close() noexcept {
+bool LaunchGate::close() noexcept {
     m_closed.store(true);
     if (m_kernelFences) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
-    while (anyoneInside()) std::this_thread::sleep_for(glance);
+    const auto deadline = std::chrono::steady_clock::now() + (m_gaveUp ? m_patience / 40 : m_patience);
+    while (anyoneInside()) {
+        m_gaveUp = std::chrono::steady_clock::now() >= deadline;
+        if (m_gaveUp) {
+            open();
+            return false;
+        }
+        std::this_thread::sleep_for(glance);
+    }
+    m_gaveUp = false;
+    return true;
 }
 
 bool LaunchGate::anyoneInside() const noexcept {

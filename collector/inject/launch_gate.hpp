@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 
 namespace ridge::inject {
 
@@ -35,8 +36,12 @@ class LaunchGate {
  public:
     /// Whether this kernel, and what else filters system calls here, lets it.
     [[nodiscard]] static bool kernelFences() noexcept;
-    explicit LaunchGate(bool kernelFences = LaunchGate::kernelFences()) noexcept
-        : m_kernelFences(kernelFences) {}
+    /// How long close() waits for launches under way. One that takes longer may not return at all before
+    /// another thread goes on: with a full queue, in front of kernels that wait for each other.
+    static constexpr std::chrono::milliseconds patience{2000};
+    explicit LaunchGate(bool kernelFences = LaunchGate::kernelFences(),
+                        std::chrono::milliseconds atMost = patience) noexcept
+        : m_kernelFences(kernelFences), m_patience(atMost) {}
 
     void pass(Passage& mine) noexcept {
         if (m_kernelFences) {
@@ -49,8 +54,9 @@ class LaunchGate {
     }
     static void leave(Passage& mine) noexcept { mine.m_through.store(nullptr, std::memory_order_release); }
 
-    /// Waits until no other launch is under way.
-    void close() noexcept;
+    /// Waits until no other launch is under way. False: one did not return in time, and the gate is open
+    /// again. Until a close() succeeds, the next ones wait a fortieth of the time: it may be stuck for good.
+    [[nodiscard]] bool close() noexcept;
     void open() noexcept {
         m_closed.store(false);
         m_closed.notify_all();
@@ -61,6 +67,8 @@ class LaunchGate {
     [[nodiscard]] bool anyoneInside() const noexcept;
 
     const bool m_kernelFences;
+    const std::chrono::milliseconds m_patience;
+    bool m_gaveUp = false;  ///< whoever closes
     std::atomic<bool> m_closed{false};
 };
 

@@ -52,7 +52,7 @@ NodeRecorder::NodeRecorder(const Options& options, const cupti::Driver& driver, 
       m_standIns(driver) {}
 
 NodePlan NodeRecorder::prepare(CUgraphExec executable, std::shared_ptr<KeptGraph> graph, CUcontext context) {
-    NodePlan plan{executable, std::move(graph), {}, {}};
+    NodePlan plan{executable, std::move(graph), {}, {}, 0};
     if (!plan.graph || !plan.graph->obstacle().empty()) {
         plan.obstacle = plan.graph ? plan.graph->obstacle() : "no copy of it was kept";
         return plan;
@@ -90,6 +90,7 @@ std::int64_t NodeRecorder::choose(NodePlan& plan) {
         if (node.kernel == nullptr) continue;
         const Decision decision =
             m_selection.onLaunch([&node]() -> const KernelInfo& { return node.kernel->info; });
+        plan.places += decision.counted ? 1 : 0;
         node.isMeasured = decision.kind == Decision::Kind::measure;
         if (node.isMeasured) ++chosen;
     }

@@ -37,6 +37,7 @@ struct NodePlan {
     std::shared_ptr<KeptGraph> graph;
     std::vector<PlannedNode> nodes;
     std::string obstacle;
+    std::int64_t places = 0;  ///< of --skip and --count, taken by choose()
 };
 
 /// prepare(), choose(), then replace() before the driver's launch call and restore() after it, on the

@@ -64,18 +64,24 @@ void ProfilerSlot::announce(int device, const std::string& chip) {
     m_announced |= std::uint64_t{1} << (device & 63);
 }
 
+bool ProfilerSlot::vacate(const Context& context) {
+    if (!m_session || m_sessionContext == &context) return true;
+    // A launch of that context that is under way must not meet the profiler being disabled.
+    LaunchGate& gate = m_sessionContext->gate;
+    if (!gate.close()) return false;
+    drop();
+    gate.open();
+    return true;
+}
+
 ProfilerSession& ProfilerSlot::session(Context& context, const cupti::CollectionPlan& plan,
                                        ProfilerSession::Kind kind, std::size_t ranges) {
     if (m_session && m_sessionContext == &context && &m_session->plan() == &plan &&
         m_session->ranges() == ranges) {
         return *m_session;
     }
-    if (m_session && m_sessionContext != &context) {
-        // A launch of that context that is under way must not meet the profiler being disabled.
-        m_sessionContext->gate.close();
-        m_session.reset();
-        m_sessionContext->gate.open();
-    }
+    if (!vacate(context))
+        throw Error(ExitCode::failed, "a launch in another CUDA context does not return", "profile it alone");
     drop();
     m_session = std::make_unique<ProfilerSession>(m_api, context.handle, plan, kind, ranges);
     m_sessionContext = &context;

@@ -33,6 +33,11 @@ bool Quota::take() noexcept {
     return place < *m_count;
 }
 
+void Quota::giveBack(std::int64_t places) noexcept {
+    const std::int64_t place = (m_matched -= places) - m_skip;
+    if (m_count && place < *m_count) m_exhausted = false;
+}
+
 KernelSelection::KernelSelection(const Options& options) : m_quota(options), m_nvtx(expressionOf(options)) {
     if (!options.kernel.empty()) m_kernel.emplace("--kernel", options.kernel);
     for (const std::string& pattern : options.deny) m_denied.emplace_back("--deny", pattern);

@@ -34,6 +34,7 @@ struct Decision {
     };
     Kind kind = Kind::ignore;
     std::string_view reason;
+    bool counted = false;  ///< it passed the filters: it took a place of --skip and --count
 };
 
 /// Counts of what passed by, for Bye.
@@ -56,6 +57,8 @@ class Quota {
     void see() noexcept { ++m_seen; }
     /// One more passed the filters; true when it is to be measured.
     bool take() noexcept;
+    /// As if so many of them had not passed: what they were of is chosen anew, as something else.
+    void giveBack(std::int64_t places) noexcept;
     /// Everything there was to choose has been measured, as `ended` tells: hooks may go.
     [[nodiscard]] bool isUsedUpBy(std::int64_t ended) const noexcept { return m_count && ended >= *m_count; }
     [[nodiscard]] Counts counts() const noexcept { return {m_seen, m_matched}; }
@@ -87,8 +90,10 @@ class KernelSelection {
     /// Of one kernel; `find` gives its KernelInfo, and is called only where something depends on it.
     template <class Find>
     Decision onLaunch(Find find) {
-        if (!m_quota.isOpen() || (m_kernel && !find().matches) || !m_quota.take()) return {};
-        return replay(find().cannotReplay);
+        if (!m_quota.isOpen() || (m_kernel && !find().matches)) return {};
+        Decision decision = m_quota.take() ? replay(find().cannotReplay) : Decision{};
+        decision.counted = true;
+        return decision;
     }
     [[nodiscard]] Quota& quota() noexcept { return m_quota; }
     [[nodiscard]] const Quota& quota() const noexcept { return m_quota; }

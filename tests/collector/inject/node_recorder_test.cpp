@@ -184,6 +184,38 @@ TEST_CASE("what cannot be stood in for is measured whole, and the reason is told
     }
 }
 
+TEST_CASE("a graph that turns out to go only whole takes one place of --count, not those of its kernels") {
+    inject::Options options = nodeOptions();
+    options.count = 2;
+    GraphProcess process(options);
+    process.graphs.failing["graphExecUpdate"] = {3};  // after the trial's two
+    FakeExecutable& executable = process.simple();
+    process.launch(executable);
+    CHECK(process.graphs.log == Strings{"a[7]*", "set 0x1000=5*", "b[8]*"});
+    CHECK(process.points().size() == 1);
+    CHECK(process.recorder.needsLaunches());
+    process.launch(executable);
+    CHECK(process.points().size() == 2);
+    CHECK(process.kernels().back() == "a 7,1,1");
+    CHECK_FALSE(process.recorder.needsLaunches());
+    CHECK(process.isTidy(1));
+}
+
+TEST_CASE("a graph that turns out to go only whole may be what --skip lets pass") {
+    inject::Options options = nodeOptions();
+    options.skip = 1;
+    GraphProcess process(options);
+    process.graphs.failing["graphExecUpdate"] = {3};
+    FakeExecutable& executable = process.simple();
+    process.launch(executable);
+    CHECK(process.graphs.log == Strings{"a[7]", "set 0x1000=5", "b[8]"});
+    CHECK(process.points().empty());
+    process.launch(executable);
+    CHECK(process.kernels() == Strings{"a 7,1,1", "b 8,1,1"});
+    CHECK(process.recorder.finish().matched == 3);
+    CHECK(process.isTidy(1));
+}
+
 TEST_CASE("a graph that cannot be made what it was ends the measuring, loudly") {
     GraphProcess process;
     FakeExecutable& executable = process.simple();

@@ -47,6 +47,30 @@ TEST_CASE("the kernel filter sees the short and the full name") {
     CHECK(selection.quota().counts().matched == 0);
 }
 
+TEST_CASE("places that are given back are as if they had not been taken") {
+    Options options;
+    options.skip = 1;
+    options.count = 2;
+    KernelSelection selection(options);
+    const KernelInfo kernel = selection.describe("k");
+    for (const Kind kind : {Kind::ignore, Kind::measure, Kind::measure}) {
+        const Decision decision = launch(selection, kernel);
+        CHECK(decision.kind == kind);
+        CHECK(decision.counted);
+    }
+    CHECK_FALSE(launch(selection, kernel).counted);
+    CHECK(selection.quota().isExhausted());
+    selection.quota().giveBack(2);
+    CHECK_FALSE(selection.quota().isExhausted());
+    CHECK(selection.quota().counts().matched == 1);
+    CHECK(launch(selection, kernel).kind == Kind::measure);
+    CHECK(launch(selection, kernel).kind == Kind::measure);
+    CHECK(launch(selection, kernel).kind == Kind::ignore);
+    options.kernel = "other";
+    KernelSelection other(options);
+    CHECK_FALSE(launch(other, other.describe("k")).counted);
+}
+
 TEST_CASE("kernels that any --deny names, by their short or full name, are skipped and say so") {
     Options options;
     options.deny = {"^wait$", "sync<float>"};
