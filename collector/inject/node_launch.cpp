@@ -11,6 +11,7 @@ using IsSet = bool (*)(const CUlaunchAttributeValue&);
 struct Attribute {
     CUlaunchAttributeID id;
     IsSet isSet;
+    bool isRequired = false;
 };
 
 /// The driver tells defaults for what was never set: those are not passed on. A carve-out of 0 may be either.
@@ -18,9 +19,9 @@ constexpr std::array<Attribute, maxLaunchAttributes> attributes{{
     {CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW,
      [](const CUlaunchAttributeValue& value) { return value.accessPolicyWindow.num_bytes > 0; }},
     {CU_LAUNCH_ATTRIBUTE_COOPERATIVE,
-     [](const CUlaunchAttributeValue& value) { return value.cooperative != 0; }},
+     [](const CUlaunchAttributeValue& value) { return value.cooperative != 0; }, true},
     {CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION,
-     [](const CUlaunchAttributeValue& value) { return value.clusterDim.x > 0; }},
+     [](const CUlaunchAttributeValue& value) { return value.clusterDim.x > 0; }, true},
     {CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE,
      [](const CUlaunchAttributeValue& value) {
          return value.clusterSchedulingPolicyPreference != CU_CLUSTER_SCHEDULING_POLICY_DEFAULT;
@@ -37,11 +38,11 @@ constexpr std::array<Attribute, maxLaunchAttributes> attributes{{
      }},
 }};
 
-CUresult issueKernel(const cupti::Driver& driver, CUgraphNode node) {
+CUresult issueKernel(const cupti::Driver& driver, CUgraphNode node, Attributes which) {
     CUDA_KERNEL_NODE_PARAMS params{};
     if (const CUresult result = driver.graphKernelNodeGetParams(node, &params); result != CUDA_SUCCESS)
         return result;
-    LaunchAttributes with = launchAttributes(driver, node);
+    LaunchAttributes with = launchAttributes(driver, node, which);
     CUlaunchConfig config{};
     config.gridDimX = params.gridDimX, config.gridDimY = params.gridDimY, config.gridDimZ = params.gridDimZ;
     config.blockDimX = params.blockDimX, config.blockDimY = params.blockDimY,
@@ -103,9 +104,10 @@ CUresult issueCopy(const cupti::Driver& driver, CUgraphNode node) {
 
 }  // namespace
 
-LaunchAttributes launchAttributes(const cupti::Driver& driver, CUgraphNode node) noexcept {
+LaunchAttributes launchAttributes(const cupti::Driver& driver, CUgraphNode node, Attributes which) noexcept {
     LaunchAttributes found;
     for (const Attribute& attribute : attributes) {
+        if (which == Attributes::required && !attribute.isRequired) continue;
         CUlaunchAttribute one{};
         one.id = attribute.id;
         // An older driver, or a GPU without clusters, does not know all of them.
@@ -117,10 +119,10 @@ LaunchAttributes launchAttributes(const cupti::Driver& driver, CUgraphNode node)
     return found;
 }
 
-CUresult issueNode(const cupti::Driver& driver, const OrderedNode& node) noexcept {
+CUresult issueNode(const cupti::Driver& driver, const OrderedNode& node, Attributes which) noexcept {
     switch (node.type) {
         case CU_GRAPH_NODE_TYPE_KERNEL:
-            return issueKernel(driver, node.node);
+            return issueKernel(driver, node.node, which);
         case CU_GRAPH_NODE_TYPE_MEMSET:
             return issueSet(driver, node.node);
         case CU_GRAPH_NODE_TYPE_MEMCPY:
@@ -128,6 +130,14 @@ CUresult issueNode(const cupti::Driver& driver, const OrderedNode& node) noexcep
         default:
             return CUDA_ERROR_INVALID_VALUE;
     }
+}
+
+CUresult issueUncounted(const cupti::Driver& driver, const OrderedNode& node) noexcept {
+    const CUresult result = issueNode(driver, node);
+    if (result == CUDA_SUCCESS || node.type != CU_GRAPH_NODE_TYPE_KERNEL) return result;
+    const unsigned required = launchAttributes(driver, node.node, Attributes::required).count;
+    if (required == launchAttributes(driver, node.node).count) return result;  // it would be the same launch
+    return issueNode(driver, node, Attributes::required);
 }
 
 }  // namespace ridge::inject

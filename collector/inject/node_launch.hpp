@@ -18,13 +18,22 @@ struct LaunchAttributes {
     unsigned count = 0;
 };
 
-/// What a launch of the kernel node must be told besides its shape: what it cannot run without (cooperative,
-/// clusters) and what moves its counters (cache policy, carve-out, synchronization domain). Dependencies and
-/// priorities are left out: it runs alone.
-[[nodiscard]] LaunchAttributes launchAttributes(const cupti::Driver& driver, CUgraphNode node) noexcept;
+/// `required`: what a kernel cannot run without, and what its results depend on (cooperative, clusters).
+/// `all`: what moves its counters, too (cache policy, carve-out, synchronization domain, how its clusters are
+/// placed). Dependencies and priorities are left out: it runs alone.
+enum class Attributes { required, all };
+
+/// What a launch of the kernel node must be told besides its shape.
+[[nodiscard]] LaunchAttributes launchAttributes(const cupti::Driver& driver, CUgraphNode node,
+                                                Attributes which = Attributes::all) noexcept;
 
 /// Into the current context's default stream. The driver's answer; it has not run when it is not
 /// CUDA_SUCCESS.
-[[nodiscard]] CUresult issueNode(const cupti::Driver& driver, const OrderedNode& node) noexcept;
+[[nodiscard]] CUresult issueNode(const cupti::Driver& driver, const OrderedNode& node,
+                                 Attributes which = Attributes::all) noexcept;
+
+/// The same for a node whose counters nobody reads: one that the driver refuses is tried once more with the
+/// required attributes alone, which compute the same.
+[[nodiscard]] CUresult issueUncounted(const cupti::Driver& driver, const OrderedNode& node) noexcept;
 
 }  // namespace ridge::inject

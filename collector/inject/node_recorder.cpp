@@ -168,7 +168,7 @@ NodeRecorder::Issued NodeRecorder::issue(const NodePlan& plan, Context& context,
 }
 
 CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const Ranges& ranges) noexcept {
-    if (!node.isMeasured || !m_slot.isUsable()) return issueNode(m_driver, node.node);
+    if (!node.isMeasured || !m_slot.isUsable()) return issueUncounted(m_driver, node.node);
     if (const CUresult before = m_driver.ctxSynchronize(); before != CUDA_SUCCESS) return before;
     Described described;
     LaunchMeasurement measurement;
@@ -177,12 +177,12 @@ CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const
         measurement.begin(m_options, m_driver, m_slot, context, described);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
-        return issueNode(m_driver, node.node);
+        return issueUncounted(m_driver, node.node);
     }
     const CUresult result = issueNode(m_driver, node.node);
     measurement.end(result, m_slot, described);
     send(context, described);
-    return result == CUDA_SUCCESS ? result : issueNode(m_driver, node.node);  // without CUPTI, then
+    return result == CUDA_SUCCESS ? result : issueUncounted(m_driver, node.node);  // without CUPTI, then
 }
 
 void NodeRecorder::send(const Context& context, Described& described) noexcept {

@@ -76,7 +76,7 @@ bool ProfilerSlot::vacate(const Context& context) {
 
 ProfilerSession& ProfilerSlot::session(Context& context, const cupti::CollectionPlan& plan,
                                        ProfilerSession::Kind kind, std::size_t ranges) {
-    if (m_session && m_sessionContext == &context && &m_session->plan() == &plan &&
+    if (m_session && !m_isSpoiled && m_sessionContext == &context && &m_session->plan() == &plan &&
         m_session->ranges() == ranges) {
         return *m_session;
     }
@@ -91,6 +91,7 @@ ProfilerSession& ProfilerSlot::session(Context& context, const cupti::Collection
 void ProfilerSlot::drop() {
     m_session.reset();
     m_sessionContext = nullptr;
+    m_isSpoiled = false;
 }
 
 void ProfilerSlot::failed(const std::exception& error) {

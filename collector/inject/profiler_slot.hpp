@@ -87,6 +87,8 @@ class ProfilerSlot {
                                            ProfilerSession::Kind kind, std::size_t ranges = 1);
     /// Disables the profiler: what became of it is not known.
     void drop();
+    /// The same at the next session(): not now, as the program records a CUDA graph, which it could spoil.
+    void dropLater() noexcept { m_isSpoiled = true; }
     /// A measurement succeeded, or failed: after three failures in a row it gives up.
     void succeeded() noexcept { m_failures = 0; }
     void failed(const std::exception& error);
@@ -110,6 +112,7 @@ class ProfilerSlot {
     std::map<int, std::unique_ptr<DeviceCounters>> m_devices;
     std::unique_ptr<ProfilerSession> m_session;
     Context* m_sessionContext = nullptr;
+    bool m_isSpoiled = false;
     int m_failures = 0;
 };
 

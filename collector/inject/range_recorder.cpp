@@ -140,7 +140,13 @@ void RangeRecorder::closing(const NvtxRange& range) {
     if (!m_measured) return;
     const std::unique_ptr<Occurrence> occurrence = std::move(m_measured);
     try {
-        close(*occurrence);
+        if (m_program.captures.any()) {
+            // Stopping the counters now could invalidate what is recorded.
+            m_slot.dropLater();
+            lose(*occurrence, "the program records a CUDA graph across its end");
+        } else {
+            close(*occurrence);
+        }
     } catch (const std::exception& error) {
         lose(*occurrence, error.what());
         m_slot.failed(error);
@@ -151,8 +157,6 @@ void RangeRecorder::closing(const NvtxRange& range) {
 void RangeRecorder::close(Occurrence& occurrence) {
     // A start/end range may end on another thread than it began.
     const cupti::CurrentContext current(m_driver, occurrence.context->handle);
-    if (m_program.captures.any())
-        throw Error(ExitCode::failed, "the program records a CUDA graph across its end");
     waitFor(m_driver);
     occurrence.session->end();
     m_listed = nullptr;

@@ -231,6 +231,9 @@ void fillLaunching(cupti::Driver& driver) {
         announced(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx,
                   cuLaunchKernelEx_params{config, of, params, extra});
         active->launchedWith.assign(config->attrs, config->attrs + config->numAttrs);
+        for (const CUlaunchAttribute& one : active->launchedWith) {
+            if (active->refusedAttributes.contains(one.id)) return CUDA_ERROR_INVALID_VALUE;
+        }
         return does(fmt::format("{}[{}]{}", nameOf(of), config->gridDimX, active->cupti.started ? "*" : ""),
                     "launchKernelEx");
     };

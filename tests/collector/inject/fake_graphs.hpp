@@ -76,7 +76,8 @@ struct FakeGraphs {
     cuuint64_t flags = 0;
     /// Called for calls of ours that CUPTI may announce, before and after each.
     std::function<void(CUpti_CallbackId, const void*, CUpti_ApiCallbackSite)> announce;
-    std::vector<CUlaunchAttribute> launchedWith;  ///< by the last kernel launch
+    std::vector<CUlaunchAttribute> launchedWith;      ///< by the last kernel launch
+    std::set<CUlaunchAttributeID> refusedAttributes;  ///< launches with one of them fail
 
     FakeGraph& graph() { return graphs.emplace_back(); }
     /// As the program instantiates it.

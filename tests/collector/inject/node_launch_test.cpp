@@ -22,6 +22,9 @@ struct Fixture {
     FakeGraph& graph = graphs.graph();
 
     CUresult issue(FakeNode& node) { return issueNode(FakeGraphs::driver(), {handleOf(node), node.type}); }
+    CUresult issueUncounted(FakeNode& node) {
+        return inject::issueUncounted(FakeGraphs::driver(), {handleOf(node), node.type});
+    }
     [[nodiscard]] std::string onlyCall() const {
         std::string found;
         for (const auto& [call, count] : graphs.calls) {
@@ -69,6 +72,43 @@ TEST_CASE("attributes that were never set, or that the driver does not know, are
     node.attributes[0].value.accessPolicyWindow.num_bytes = 64;
     CHECK(fixture.issue(node) == CUDA_SUCCESS);
     CHECK(fixture.graphs.launchedWith.empty());
+}
+
+TEST_CASE("without counters, a kernel whose hints the driver refuses runs with what it requires alone") {
+    Fixture fixture;
+    FakeNode& node = fixture.graph.kernel("k", 7);
+    node.attributes = {attribute(CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION),
+                       attribute(CU_LAUNCH_ATTRIBUTE_COOPERATIVE),
+                       attribute(CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION),
+                       attribute(CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT)};
+    node.attributes[0].value.clusterDim = {2, 1, 1};
+    node.attributes[1].value.cooperative = 1;
+    node.attributes[2].value.preferredClusterDim = {4, 1, 1};
+    node.attributes[3].value.sharedMemCarveout = 50;
+    fixture.graphs.refusedAttributes = {CU_LAUNCH_ATTRIBUTE_PREFERRED_CLUSTER_DIMENSION};
+    CHECK(fixture.issue(node) == CUDA_ERROR_INVALID_VALUE);
+    CHECK(fixture.issueUncounted(node) == CUDA_SUCCESS);
+    CHECK(fixture.graphs.log == std::vector<std::string>{"k[7]"});
+    const auto& with = fixture.graphs.launchedWith;
+    REQUIRE(with.size() == 2);
+    CHECK(with[0].id == CU_LAUNCH_ATTRIBUTE_COOPERATIVE);
+    CHECK(with[1].id == CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION);
+    fixture.graphs.refusedAttributes = {CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION};
+    CHECK(fixture.issueUncounted(node) == CUDA_ERROR_INVALID_VALUE);
+    CHECK(fixture.graphs.log.size() == 1);
+}
+
+TEST_CASE("what has no hints is not tried a second time") {
+    Fixture fixture;
+    FakeNode& node = fixture.graph.kernel("k");
+    node.attributes = {attribute(CU_LAUNCH_ATTRIBUTE_COOPERATIVE)};
+    node.attributes[0].value.cooperative = 1;
+    fixture.graphs.failing["launchKernelEx"] = {1};
+    CHECK(fixture.issueUncounted(node) == CUDA_ERROR_INVALID_VALUE);
+    CHECK(fixture.graphs.calls["launchKernelEx"] == 1);
+    fixture.graphs.failing["memcpyAsync"] = {1};
+    CHECK(fixture.issueUncounted(fixture.graph.copy(0x1000, 0x2000)) == CUDA_ERROR_INVALID_VALUE);
+    CHECK(fixture.graphs.calls["memcpyAsync"] == 1);
 }
 
 TEST_CASE("memory is set by the call of its element size, in rows where there are any") {

@@ -239,6 +239,33 @@ TEST_CASE("a kernel that fails under the profiler alone runs without it") {
     CHECK(once.isTidy(1));
 }
 
+TEST_CASE("a kernel whose hints the driver refuses runs without them, and is no measurement") {
+    for (const bool measured : {true, false}) {
+        inject::Options options = nodeOptions();
+        if (!measured) options.kernel = "^a$";
+        GraphProcess process(options);
+        FakeGraph& graph = process.graphs.graph();
+        graph.kernel("a", 7);
+        CUlaunchAttribute carveOut{};
+        carveOut.id = CU_LAUNCH_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT;
+        carveOut.value.sharedMemCarveout = 50;
+        graph.kernel("b", 8).attributes = {carveOut};
+        graph.kernel("c", 9);
+        graph.chain();
+        process.graphs.refusedAttributes = {carveOut.id};
+        process.launch(process.made(graph));
+        CHECK(process.graphs.log ==
+              (measured ? Strings{"a[7]*", "b[8]", "c[9]*"} : Strings{"a[7]*", "b[8]", "c[9]"}));
+        CHECK(process.all<inject::Refusal>().empty());
+        CHECK(process.isTidy(1));
+        REQUIRE(process.points().size() == (measured ? 3 : 1));
+        if (!measured) continue;
+        CHECK(process.points()[1].status == db::Status::failed);
+        CHECK_FALSE(process.points()[1].dramBytes.has_value());
+        CHECK(process.points()[2].status == db::Status::ok);
+    }
+}
+
 TEST_CASE("a kernel that cannot be launched at all is confessed, and the rest left out") {
     GraphProcess twice;
     FakeExecutable& executable = twice.simple();

@@ -158,6 +158,31 @@ TEST_CASE("a thread without a context, or a graph being recorded, leaves a range
     CHECK(process.points().size() == 1);
 }
 
+TEST_CASE("while a graph is recorded nothing of the profiler is touched, whatever ends meanwhile") {
+    Fixture process;
+    CUstream stream = reinterpret_cast<CUstream>(&process);
+    for (int i = 0; i < 4; ++i) {
+        process.push("step");
+        process.program.captures.began(stream);
+        const auto before = static_cast<std::ptrdiff_t>(process.cupti.calls.size());
+        process.pop();
+        process.push("step");
+        process.pop();
+        const std::vector<std::string> meanwhile(process.cupti.calls.begin() + before,
+                                                 process.cupti.calls.end());
+        CHECK(meanwhile == std::vector<std::string>{"cuCtxGetCurrent"});
+        process.program.captures.ended(stream, CUDA_SUCCESS);
+    }
+    CHECK(process.points().empty());
+    CHECK(process.cupti.enabled);
+    process.occurrence({"a"});
+    CHECK(process.points().size() == 1);
+    CHECK(process.points()[0].dramBytes == 5120.0);
+    CHECK(process.cupti.count("Disable") == 4);
+    CHECK(process.cupti.broken.empty());
+    CHECK(process.all<inject::Refusal>().empty());
+}
+
 TEST_CASE("errors inside a range lose it and end the measuring at the third") {
     for (const std::string step : {"PopRange", "Stop", "DecodeData", "EvaluateToGpuValues"}) {
         INFO(step);
