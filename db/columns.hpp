@@ -91,6 +91,15 @@ void visitKernelColumns(KernelType& kernel, Visitor&& visit) {
     visit("dram_bytes", kernel.dramBytes);
 }
 
+template <class ValueType, class Visitor>
+void visitComputedColumns(ValueType& computed, Visitor&& visit) {
+    visit("kind", computed.kind);
+    visit("name", computed.name);
+    visit("value", computed.value);
+    visit("unit", computed.unit);
+    visit("upper_bound", computed.upperBound);
+}
+
 template <class DeviceType, class Visitor>
 void visitDeviceColumns(DeviceType& device, Visitor&& visit) {
     visit("name", device.name);

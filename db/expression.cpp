@@ -14,7 +14,8 @@
 namespace ridge::db {
 namespace {
 
-constexpr std::array<std::string_view, 4> publicViews{"v_points", "v_ceilings", "v_kernels", "v_runs"};
+constexpr std::array<std::string_view, 6> publicViews{"v_points", "v_ceilings", "v_kernels",
+                                                      "v_runs",   "v_metrics",  "v_samples"};
 
 /// Core functions without side effects whose result depends on their arguments only; the aggregates are what
 /// the views themselves use. json_* read the free axes in `params`.

@@ -12,7 +12,7 @@ class Database;
 
 namespace ridge::db {
 
-/// v_points, v_ceilings, v_kernels, v_runs.
+/// v_points, v_ceilings, v_kernels, v_runs, v_metrics, v_samples.
 [[nodiscard]] bool isPublicView(std::string_view name) noexcept;
 /// Columns of a view, in order.
 [[nodiscard]] std::vector<std::string> columnsOf(SQLite::Database& database, std::string_view view);

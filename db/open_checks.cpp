@@ -124,14 +124,23 @@ void touchEnds(SQLite::Database& database, const std::string& table, const std::
     }
 }
 
+/// Whether schema version 1 does without it.
+bool isSince2(std::string_view name) {
+    return name == "quantity" || name == "v_metrics" || name == "v_samples";
+}
+
 void searchDamage(SQLite::Database& database, const fs::path& file) {
-    for (const char* view : {"v_points", "v_ceilings", "v_kernels", "v_runs"}) {
+    const bool first = schemaVersion(database) == 1;
+    for (const char* view : {"v_points", "v_ceilings", "v_kernels", "v_runs", "v_metrics", "v_samples"}) {
+        if (first && isSince2(view)) continue;
         const SQLite::Statement compiles(database, std::string("SELECT * FROM ") + view);
     }
     for (const char* table : {"run", "device", "ceiling", "point", "note"}) {
         touchEnds(database, table, std::string(table) + "_id");
     }
-    for (const char* table : {"sample", "metric", "kernel"}) touchEnds(database, table, "point_id");
+    for (const char* table : {"sample", "metric", "kernel", "quantity"}) {
+        if (!(first && isSince2(table))) touchEnds(database, table, "point_id");
+    }
     if (sizeOf(file) > quickCheckBytes) return;
     const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
     if (verdict != "ok") throw SQLite::Exception(verdict, SQLITE_CORRUPT);

@@ -176,7 +176,7 @@ Table Results::table(std::string_view view, std::string_view where, std::string_
                      const std::vector<std::string>& columns) const {
     if (!isPublicView(view)) {
         throw Error(ExitCode::usage, "there is no view '" + std::string(view) + "'",
-                    "the views are: v_points, v_ceilings, v_kernels, v_runs");
+                    "the views are: v_points, v_ceilings, v_kernels, v_runs, v_metrics, v_samples");
     }
     const std::vector<std::string> known =
         translating(m_connection->file, [&] { return columnsOf(*m_connection->database, view); });

@@ -62,8 +62,9 @@ class Results {
     /// could write.
     [[nodiscard]] std::vector<PointRow> points(std::string_view where = {}) const;
     [[nodiscard]] std::vector<CeilingRow> ceilings() const;
-    /// `view`: v_points, v_ceilings, v_kernels or v_runs. `sort`: a column name, a leading '-' for
-    /// descending; empty: file order. `columns`: which, in that order; empty: all. Errors as for points().
+    /// `view`: v_points, v_ceilings, v_kernels, v_runs, v_metrics or v_samples. `sort`: a column name, a
+    /// leading '-' for descending; empty: file order. `columns`: which, in that order; empty: all. Errors as
+    /// for points().
     [[nodiscard]] Table table(std::string_view view, std::string_view where = {}, std::string_view sort = {},
                               const std::vector<std::string>& columns = {}) const;
 

@@ -129,7 +129,7 @@ void moveOver(SQLite::Database& database, std::int64_t from, std::int64_t to) {
     // The id after the last is nobody's and has just become that of `from`.
     if (from == to || execute(update + "WHERE point_id = ?", {from, to}) == 0)
         throw Error(ExitCode::failed, "there is no point " + std::to_string(to));
-    for (const std::string table : {"sample", "metric", "kernel"}) {
+    for (const std::string table : {"sample", "metric", "quantity", "kernel"}) {
         execute("DELETE FROM " + table + " WHERE point_id = ?", {to});
         execute("UPDATE " + table + " SET point_id = ? WHERE point_id = ?", {to, from});
     }

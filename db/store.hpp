@@ -48,9 +48,9 @@ class Store {
     /// Returns the row id of the device (the same one for the same uuid, or for the same name where both have
     /// none); adds the ceilings it does not have yet.
     std::int64_t addDevice(const Device& device, std::span<const Ceiling> ceilings);
-    /// Appends one point with its samples, metrics and kernels in one transaction; returns point_id. The
-    /// point's own id is ignored, a stored flag `above_roof` is left to the view; numbers must be finite and
-    /// `params` a JSON object.
+    /// Appends one point with its samples, metrics, computed values and kernels in one transaction; returns
+    /// point_id. The point's own id is ignored, a stored flag `above_roof` is left to the view; numbers must
+    /// be finite and `params` a JSON object.
     std::int64_t addPoint(std::int64_t runId, std::int64_t deviceId, const Record& record);
     /// Appends many in one transaction. `parent` and `measuredAs` of records[i] are indexes into `records`
     /// where set (they must be smaller than i); returns the point ids in order.

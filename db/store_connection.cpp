@@ -36,6 +36,13 @@ std::vector<std::string> kernelColumns() {
     return names.names;
 }
 
+std::vector<std::string> computedColumns() {
+    ColumnNames names;
+    const ComputedValue computed;
+    visitComputedColumns(computed, names);
+    return names.names;
+}
+
 void requireObject(const std::string& params) {
     const auto json = nlohmann::json::parse(params, nullptr, false);
     if (json.is_object()) return;
@@ -70,7 +77,8 @@ Insert::Insert(SQLite::Database& database, const std::string& table, const std::
 Inserts::Inserts(SQLite::Database& database)
     : point(database, "point", {"run_id", "device_id"}, pointColumns()),
       sample(database, "sample", {"point_id", "ordinal"}, sampleColumns()),
-      metric(database, "metric", {"point_id", "name", "value"}, {}),
+      metric(database, "metric", {"point_id", "name", "value", "unit"}, {}),
+      computed(database, "quantity", {"point_id"}, computedColumns()),
       kernel(database, "kernel", {"point_id"}, kernelColumns()) {}
 
 SQLite::Database& Store::Connection::open() const {
@@ -107,8 +115,18 @@ std::int64_t Store::Connection::insertRecord(std::int64_t runId, std::int64_t de
     for (const auto& [name, value] : record.metrics) {
         metricRow.bind(1, pointId);
         metricRow.bind(2, name);
-        Binder(metricRow, 3)(name.c_str(), value);
+        Binder bind(metricRow, 3);
+        bind(name.c_str(), value);
+        const auto unit = record.metricUnits.find(name);
+        bind("unit", unit == record.metricUnits.end() ? std::string() : unit->second);
         execute(metricRow);
+    }
+    SQLite::Statement& computedRow = inserts->computed.statement;
+    computedRow.tryReset();
+    for (const ComputedValue& computed : record.computed) {
+        computedRow.bind(1, pointId);
+        visitComputedColumns(computed, Binder(computedRow, inserts->computed.firstColumn));
+        execute(computedRow);
     }
     SQLite::Statement& kernelRow = inserts->kernel.statement;
     kernelRow.tryReset();

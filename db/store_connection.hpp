@@ -22,7 +22,7 @@ struct Insert {
 
 struct Inserts {
     explicit Inserts(SQLite::Database& database);
-    Insert point, sample, metric, kernel;
+    Insert point, sample, metric, computed, kernel;
 };
 
 struct Store::Connection {

@@ -58,6 +58,7 @@ class Reader {
     }
     void operator()(const char* key, double& value) { value = number(key, required(key)); }
     void operator()(const char* key, std::int64_t& value) { value = integer(key, required(key)); }
+    void operator()(const char* key, bool& value) { value = truth(key, required(key)); }
     void operator()(const char* key, Provenance& value) { value = provenanceFromText(requiredText(key)); }
     void operator()(const char* key, Status& value) { value = statusFromText(requiredText(key)); }
     void operator()(const char* key, std::optional<double>& value) {
@@ -67,10 +68,7 @@ class Reader {
         if (const json* found = find(key)) value = integer(key, *found);
     }
     void operator()(const char* key, std::optional<bool>& value) {
-        if (const json* found = find(key)) {
-            require(found->is_boolean(), key, "true or false");
-            value = found->get<bool>();
-        }
+        if (const json* found = find(key)) value = truth(key, *found);
     }
 
     [[nodiscard]] const json* find(const char* key) {
@@ -91,6 +89,10 @@ class Reader {
     [[nodiscard]] double number(std::string_view key, const json& value) const {
         require(value.is_number(), key, "a number");
         return requireFinite(key, value.get<double>());
+    }
+    [[nodiscard]] bool truth(std::string_view key, const json& value) const {
+        require(value.is_boolean(), key, "true or false");
+        return value.get<bool>();
     }
     void finish() const {
         for (const auto& [key, value] : m_json.items()) {
@@ -157,13 +159,18 @@ json toJson(const Kernel& kernel) {
     return writer.take();
 }
 
+json toJson(const ComputedValue& computed) {
+    Writer writer;
+    visitComputedColumns(computed, writer);
+    return writer.take();
+}
+
 json toJson(const Record& record) {
     json metrics = json::object();
     for (const auto& [name, value] : record.metrics) metrics[name] = requireFinite(name, value);
-    return {{"point", toJson(record.point)},
-            {"samples", array(record.samples)},
-            {"metrics", std::move(metrics)},
-            {"kernels", array(record.kernels)}};
+    return {{"point", toJson(record.point)},      {"samples", array(record.samples)},
+            {"metrics", std::move(metrics)},      {"metric_units", record.metricUnits},
+            {"computed", array(record.computed)}, {"kernels", array(record.kernels)}};
 }
 
 json toJson(const Device& device) {
@@ -206,16 +213,33 @@ Kernel fromJson<Kernel>(const json& object) {
 }
 
 template <>
+ComputedValue fromJson<ComputedValue>(const json& object) {
+    Reader reader(object, "computed value");
+    ComputedValue computed;
+    visitComputedColumns(computed, reader);
+    reader.finish();
+    return computed;
+}
+
+template <>
 Record fromJson<Record>(const json& object) {
     Reader reader(object, "record");
     Record record;
     record.point = fromJson<Point>(reader.required("point"));
     record.samples = itemsOf<Sample>(reader, "samples");
     record.kernels = itemsOf<Kernel>(reader, "kernels");
+    record.computed = itemsOf<ComputedValue>(reader, "computed");
     if (const json* metrics = reader.find("metrics")) {
         reader.require(metrics->is_object(), "metrics", "an object");
         for (const auto& [name, value] : metrics->items()) {
             record.metrics[name] = reader.number(name, value);
+        }
+    }
+    if (const json* units = reader.find("metric_units")) {
+        reader.require(units->is_object(), "metric_units", "an object");
+        for (const auto& [name, unit] : units->items()) {
+            reader.require(unit.is_string(), name, "a text");
+            record.metricUnits[name] = unit.get<std::string>();
         }
     }
     reader.finish();

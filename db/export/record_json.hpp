@@ -9,12 +9,13 @@
 
 namespace ridge::db {
 
-/// Absent numbers and empty texts are absent keys; a record is {"point", "samples", "metrics", "kernels"}.
-/// `params` stays the text it is. Throws ridge::Error (failed) naming the column when a number is NaN or
-/// infinite.
+/// Absent numbers and empty texts are absent keys; a record is {"point", "samples", "metrics",
+/// "metric_units", "computed", "kernels"}. `params` stays the text it is. Throws ridge::Error (failed) naming
+/// the column when a number is NaN or infinite.
 [[nodiscard]] nlohmann::json toJson(const Point& point);
 [[nodiscard]] nlohmann::json toJson(const Sample& sample);
 [[nodiscard]] nlohmann::json toJson(const Kernel& kernel);
+[[nodiscard]] nlohmann::json toJson(const ComputedValue& computed);
 [[nodiscard]] nlohmann::json toJson(const Record& record);
 [[nodiscard]] nlohmann::json toJson(const Device& device);
 [[nodiscard]] nlohmann::json toJson(const Ceiling& ceiling);
@@ -30,6 +31,8 @@ template <>
 [[nodiscard]] Sample fromJson<Sample>(const nlohmann::json& json);
 template <>
 [[nodiscard]] Kernel fromJson<Kernel>(const nlohmann::json& json);
+template <>
+[[nodiscard]] ComputedValue fromJson<ComputedValue>(const nlohmann::json& json);
 template <>
 [[nodiscard]] Record fromJson<Record>(const nlohmann::json& json);
 template <>

@@ -74,13 +74,25 @@ struct Kernel {
     std::optional<double> timeNs, flopsExecuted, dramBytes;
 };
 
+/// What a metric set computes of its counters, per execution.
+struct ComputedValue {
+    std::string kind;  ///< quantity: a [[quantity]] of the set; path: the operations of a compute path
+    std::string name;
+    double value = 0;
+    std::string unit;         ///< byte, ns, Hz, flop, op, ... as the set says
+    bool upperBound = false;  ///< the truth may be lower
+};
+
 /// All that one point leaves in the file. `metrics` holds every counter by its full CUPTI name, per
-/// execution.
+/// execution; `metricUnits` the units of those that the metric set gives one; `computed` has no row for what
+/// is not known.
 struct Record {
     Point point;
     std::vector<Sample> samples;
     std::map<std::string, double> metrics;
     std::vector<Kernel> kernels;
+    std::map<std::string, std::string> metricUnits = {};
+    std::vector<ComputedValue> computed = {};
 };
 
 }  // namespace ridge::db

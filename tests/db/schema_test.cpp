@@ -61,13 +61,17 @@ TEST_CASE("the public views have exactly the columns of the contract, in its ord
     CHECK(f.columns("v_runs") ==
           "run_uuid, started_at, finished_at, state, plan, host, rank, ranks, job, driver, cuda, cupti, "
           "tool_version, formula_version, clock_lock, command");
+    CHECK(f.columns("v_metrics") == "point_id, name, value, unit, origin, upper_bound");
+    CHECK(f.columns("v_samples") ==
+          "point_id, ordinal, time_ns, sm_clock_hz, memory_clock_hz, temperature_c, power_w, throttle");
 }
 
 TEST_CASE("the file says what it is: application id, schema version, STRICT tables") {
     Fixture f;
     CHECK(f.database.execAndGet("PRAGMA application_id").getInt() == 0x52444745);
     CHECK(f.database.execAndGet("PRAGMA user_version").getInt() == latestVersion(migrations()));
-    for (const char* table : {"run", "device", "ceiling", "point", "sample", "metric", "kernel", "note"}) {
+    for (const char* table :
+         {"run", "device", "ceiling", "point", "sample", "metric", "quantity", "kernel", "note"}) {
         SQLite::Statement row(f.database, "SELECT strict FROM pragma_table_list WHERE name = ?");
         row.bind(1, table);
         REQUIRE(row.executeStep());

@@ -26,6 +26,7 @@ struct Filler {
     void operator()(const char*, std::optional<double>& value) { value = 1.0 / (7.0 * next++); }
     void operator()(const char*, std::optional<std::int64_t>& value) { value = -next++; }
     void operator()(const char*, std::optional<bool>& value) { value = next++ % 2 == 0; }
+    void operator()(const char*, bool& value) { value = next++ % 2 == 0; }
     void operator()(const char*, Provenance& value) { value = Provenance::imported; }
     void operator()(const char*, Status& value) { value = Status::failed; }
 };
@@ -39,6 +40,9 @@ Record fullRecord() {
     record.kernels.resize(2);
     for (Kernel& kernel : record.kernels) visitKernelColumns(kernel, fill);
     record.metrics = {{"dram__bytes_read.sum", 1e300}, {"x", -0.0}};
+    record.metricUnits = {{"dram__bytes_read.sum", "byte"}};
+    record.computed.resize(2);
+    for (ComputedValue& computed : record.computed) visitComputedColumns(computed, fill);
     return record;
 }
 
@@ -53,6 +57,9 @@ TEST_CASE("a full record survives the way through JSON text") {
     CHECK(read.samples.at(1).powerW == fullRecord().samples.at(1).powerW);
     CHECK(read.kernels.at(1).launches == fullRecord().kernels.at(1).launches);
     CHECK(std::signbit(read.metrics.at("x")));
+    CHECK(read.metricUnits == fullRecord().metricUnits);
+    CHECK(read.computed.at(0).upperBound != read.computed.at(1).upperBound);
+    CHECK(read.computed.at(1).value == fullRecord().computed.at(1).value);
 }
 
 TEST_CASE("keys are the columns of the results file") {
@@ -127,6 +134,13 @@ TEST_CASE("JSON that is no such object is refused with the key") {
     CHECK_THAT(message((start + R"(,"tiem_ns":1}})").c_str()), ContainsSubstring("unknown key 'tiem_ns'"));
     CHECK_THAT(message((start + R"(},"samples":{}})").c_str()), ContainsSubstring("'samples'"));
     CHECK_THAT(message((start + R"(},"metrics":{"a":"b"}})").c_str()), ContainsSubstring("'a'"));
+    CHECK_THAT(message((start + R"(},"metric_units":{"a":1}})").c_str()), ContainsSubstring("'a'"));
+    CHECK_THAT(message((start + R"(},"metric_units":[]})").c_str()), ContainsSubstring("'metric_units'"));
+    CHECK_THAT(
+        message((start + R"(},"computed":[{"kind":"path","name":"a","value":1,"unit":"flop"}]})").c_str()),
+        ContainsSubstring("lacks 'upper_bound'"));
+    CHECK_THAT(message((start + R"(},"computed":[{"upper_bound":1,"value":1}]})").c_str()),
+               ContainsSubstring("true or false"));
     CHECK_THAT(message(R"({"point":{"provenance":"guessed","status":"ok"}})"),
                ContainsSubstring("'guessed'"));
     CHECK(message((start + "}}").c_str()) == "accepted");
