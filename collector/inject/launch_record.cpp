@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "collector/inject/ridge_range.hpp"
+#include "collector/metrics/record_values.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -114,6 +115,7 @@ std::vector<std::string> addCounters(db::Record& record, const metrics::Evaluati
     for (const auto& [metric, value] : values) {
         if (std::isfinite(value)) record.metrics[metric] = value;
     }
+    metrics::addValues(record, evaluation);
     std::vector<std::string> absent;
     const std::array<std::pair<const char*, const metrics::Quantity*>, 3> expected{
         {{"executed FLOPs", &evaluation.flops},

@@ -46,9 +46,9 @@ struct Described {
                                     std::vector<db::Kernel> kernels, std::span<const NvtxRange> stack,
                                     std::span<const NvtxRange> started);
 
-/// Puts counters into the point, per execution: FLOPs, bytes, clock, compute path, passes, and the profiled
-/// duration as its time until an unprofiled run knows better. Counters without a value leave their column
-/// empty; the reasons are returned, a sentence each.
+/// Puts counters into the point, per execution: FLOPs, bytes, clock, compute path, passes, computed values,
+/// and the profiled duration as its time until an unprofiled run knows better. Counters without a value leave
+/// their column empty; the reasons are returned, a sentence each.
 [[nodiscard]] std::vector<std::string> addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                                                    const std::map<std::string, double>& values, int passes);
 /// Turns it into a record of a launch that was not measured.

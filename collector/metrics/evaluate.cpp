@@ -16,21 +16,30 @@ class Evaluator {
 
     [[nodiscard]] Evaluation run() const {
         Evaluation result;
-        for (const QuantityRule& rule : m_set.quantities)
-            result.quantities[rule.name] = weighted(rule.weights);
+        for (const QuantityRule& rule : m_set.quantities) {
+            Quantity& quantity = result.quantities[rule.name] = weighted(rule.weights);
+            quantity.unit = rule.unit;
+        }
         for (const PathRule& rule : m_set.paths) {
             if (rule.weights.empty()) continue;
             Quantity& path = result.paths[rule.name] = weighted(rule.weights);
             path.upperBound = rule.upperBound && path.value.value_or(0) > 0;
+            path.unit = unitOf(rule.axis);
         }
-        for (const TensorLeaf& leaf : m_resolution.leaves) addLeaf(leaf, result.paths);
+        for (const TensorLeaf& leaf : m_resolution.leaves) {
+            addLeaf(leaf, result.paths);
+            result.paths[leaf.path].unit = unitOf(leaf.axis);
+        }
         result.flops = totalFlops(result.paths);
         result.dominantPath = dominantPath(result.paths);
         nameQuantities(result);
+        nameUnits(result);
         return result;
     }
 
  private:
+    [[nodiscard]] static const char* unitOf(Axis axis) { return axis == Axis::flop ? "flop" : "op"; }
+
     [[nodiscard]] Quantity read(const std::string& metric) const {
         const auto found = m_values.find(metric);
         if (found == m_values.end()) return {std::nullopt, fmt::format("{} was not delivered", metric)};
@@ -159,6 +168,14 @@ class Evaluator {
         result.l1Bytes = named("l1_bytes");
         result.timeNs = named("time_ns");
         result.smClockHz = named("sm_clock_hz");
+    }
+
+    void nameUnits(Evaluation& result) const {
+        for (const CounterRule& rule : m_set.counters) {
+            const auto metric = m_resolution.counters.find(rule.role);
+            if (metric != m_resolution.counters.end()) result.units[metric->second] = rule.unit;
+        }
+        for (const TensorLeaf& leaf : m_resolution.leaves) result.units[leaf.metric] = unitOf(leaf.axis);
     }
 
     const MetricSet& m_set;

@@ -15,6 +15,7 @@ struct Quantity {
     std::optional<double> value;
     std::string reason;       ///< empty when there is a value
     bool upperBound = false;  ///< a formula with a bound in it counted something: the truth may be lower
+    std::string unit = {};    ///< of the value; empty where only the name of the member tells
 };
 
 /// Everything is in the values' own scope: one range, however many repetitions ran inside it.
@@ -25,6 +26,7 @@ struct Evaluation {
     Quantity dramReadBytes, dramWriteBytes, dramBytes, l2Bytes, l1Bytes;
     Quantity timeNs;  ///< inside the profiled range: a check, not the time to report
     Quantity smClockHz;
+    std::map<std::string, std::string> units;  ///< of the counters, by full metric name
     std::string dominantPath;  ///< the floating-point path with most operations; empty: none, or not known
 };
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "collector/metrics/record_values.hpp"
 #include "collector/metrics/silent_zero.hpp"
 #include "db/model/error.hpp"
 
@@ -15,11 +16,6 @@ namespace {
 /// In front of the name of a counter that was not collected, so that its zero never looks measured.
 const std::string zeroByProbe = "zero_by_probe:";
 const std::string zeroByEarlier = "zero_by_earlier_measurement:";
-
-std::optional<double> share(const metrics::Quantity& quantity, std::int64_t launches) {
-    if (!quantity.value) return std::nullopt;
-    return *quantity.value / static_cast<double>(launches);
-}
 
 }  // namespace
 
@@ -34,24 +30,29 @@ double perExecution(const std::string& metric, double value, std::int64_t launch
 void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                  const cupti::CounterReading& reading, std::int64_t launches) {
     db::Point& point = record.point;
-    point.flopsExecuted = share(evaluation.flops, launches);
-    point.dramBytes = share(evaluation.dramBytes, launches);
-    point.dramReadBytes = share(evaluation.dramReadBytes, launches);
-    point.dramWriteBytes = share(evaluation.dramWriteBytes, launches);
-    point.l2Bytes = share(evaluation.l2Bytes, launches);
-    point.l1Bytes = share(evaluation.l1Bytes, launches);
+    point.flopsExecuted = evaluation.flops.value;
+    point.dramBytes = evaluation.dramBytes.value;
+    point.dramReadBytes = evaluation.dramReadBytes.value;
+    point.dramWriteBytes = evaluation.dramWriteBytes.value;
+    point.l2Bytes = evaluation.l2Bytes.value;
+    point.l1Bytes = evaluation.l1Bytes.value;
     point.smClockHz = evaluation.smClockHz.value;
     point.passes = reading.passes;
     if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
     for (const auto& [metric, value] : reading.values)
         record.metrics[metric] = perExecution(metric, value, launches);
     for (const auto& [metric, reason] : reading.knownZero) {
-        record.metrics[(reason == cupti::Zero::byProbe ? zeroByProbe : zeroByEarlier) + metric] = 0;
+        const std::string name = (reason == cupti::Zero::byProbe ? zeroByProbe : zeroByEarlier) + metric;
+        record.metrics[name] = 0;
+        if (const auto unit = evaluation.units.find(metric); unit != evaluation.units.end())
+            record.metricUnits[name] = unit->second;
     }
+    metrics::addValues(record, evaluation);
 }
 
-std::map<std::string, double> withKnownZeros(const cupti::CounterReading& reading) {
-    std::map<std::string, double> values = reading.values;
+std::map<std::string, double> valuesOfOne(const cupti::CounterReading& reading, std::int64_t launches) {
+    std::map<std::string, double> values;
+    for (const auto& [metric, value] : reading.values) values[metric] = perExecution(metric, value, launches);
     for (const auto& [metric, reason] : reading.knownZero) values.try_emplace(metric, 0.0);
     return values;
 }

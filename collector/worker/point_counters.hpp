@@ -16,9 +16,9 @@ namespace ridge::worker {
 /// all, everything else (sums, and cycles whatever their rollup) is shared out.
 [[nodiscard]] double perExecution(const std::string& metric, double value, std::int64_t launches);
 
-/// Fills executed FLOPs, bytes, compute path, clock, passes and metrics of a range that held `launches`
-/// executions. What was not counted stays absent; a counter that is known to be zero is in the metrics as
-/// "zero_by_probe:NAME" or "zero_by_earlier_measurement:NAME".
+/// Fills executed FLOPs, bytes, compute path, clock, passes, computed values and metrics of a range that held
+/// `launches` executions; `evaluation` is that of valuesOfOne. What was not counted stays absent; a counter
+/// that is known to be zero is in the metrics as "zero_by_probe:NAME" or "zero_by_earlier_measurement:NAME".
 void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                  const cupti::CounterReading& reading, std::int64_t launches);
 
@@ -30,8 +30,10 @@ int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& 
                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
                         const cupti::CounterReading& reading);
 
-/// The values with 0 for every counter that is known to be zero: what metrics::evaluate takes.
-[[nodiscard]] std::map<std::string, double> withKnownZeros(const cupti::CounterReading& reading);
+/// The values of one of `launches` executions, with 0 for every counter that is known to be zero: what
+/// metrics::evaluate takes.
+[[nodiscard]] std::map<std::string, double> valuesOfOne(const cupti::CounterReading& reading,
+                                                        std::int64_t launches);
 
 /// Why quantities a reader would miss are absent, one line each; empty when all are there.
 [[nodiscard]] std::string absences(const metrics::Evaluation& evaluation);

@@ -57,8 +57,9 @@ TEST_CASE("sums and cycles are shared out over the executions of a range, rates 
 
 TEST_CASE("what was counted lands in the record per execution, what was not stays absent") {
     metrics::Evaluation evaluation;
-    evaluation.flops.value = 1000;
-    evaluation.dramReadBytes.value = 60;
+    evaluation.flops.value = 100;
+    evaluation.dramReadBytes.value = 6;
+    evaluation.quantities["dram_read_bytes"] = {6, {}, false, "byte"};
     evaluation.dramBytes.reason = "dram__bytes_write.sum was refused";
     evaluation.smClockHz.value = 1.7e9;
     evaluation.dominantPath = "tensor_bf16";
@@ -76,16 +77,41 @@ TEST_CASE("what was counted lands in the record per execution, what was not stay
     CHECK(record.point.passes == 3);
     CHECK(record.point.computePath == "tensor_bf16");
     CHECK(record.metrics.at("dram__bytes_read.sum") == 6);
+    REQUIRE(record.computed.size() == 1);
+    CHECK(record.computed[0].value == 6);
     CHECK_THAT(absences(evaluation), ContainsSubstring("no DRAM bytes: dram__bytes_write.sum was refused"));
+}
+
+TEST_CASE("the executions of a range share sums, and a rate stays a rate, in what is computed of them, too") {
+    metrics::MetricSet set;
+    set.counters = {{"hits", {"lts__t_sectors_lookup_hit.sum"}, "sector", "", false},
+                    {"rate", {"sm__cycles_elapsed.avg.per_second"}, "Hz", "", false}};
+    set.quantities = {{"l2_hit_bytes", "byte", {{"hits", 32}}}, {"sm_clock_hz", "Hz", {{"rate", 1}}}};
+    const metrics::Resolution resolution =
+        metrics::resolve(set, {"lts__t_sectors_lookup_hit", "sm__cycles_elapsed"});
+    cupti::CounterReading reading;
+    reading.values = {{"lts__t_sectors_lookup_hit.sum", 50}, {"sm__cycles_elapsed.avg.per_second", 1.7e9}};
+    db::Record record;
+    addCounters(record, metrics::evaluate(set, resolution, valuesOfOne(reading, 10)), reading, 10);
+    REQUIRE(record.computed.size() == 2);
+    CHECK(record.computed[0].name == "l2_hit_bytes");
+    CHECK(record.computed[0].value == 160);
+    CHECK(record.computed[0].unit == "byte");
+    CHECK(record.computed[1].value == 1.7e9);
+    CHECK(record.metricUnits.at("lts__t_sectors_lookup_hit.sum") == "sector");
 }
 
 TEST_CASE("a counter that was not collected never looks measured") {
     cupti::CounterReading reading;
     reading.values = {{"a.sum", 6}};
     reading.knownZero = {{"b.sum", cupti::Zero::byProbe}, {"c.sum", cupti::Zero::byEarlierMeasurement}};
-    CHECK(withKnownZeros(reading) == std::map<std::string, double>{{"a.sum", 6}, {"b.sum", 0}, {"c.sum", 0}});
+    CHECK(valuesOfOne(reading, 2) == std::map<std::string, double>{{"a.sum", 3}, {"b.sum", 0}, {"c.sum", 0}});
     db::Record record;
-    addCounters(record, {}, reading, 2);
+    metrics::Evaluation evaluation;
+    evaluation.units = {{"a.sum", "byte"}, {"b.sum", "flop"}};
+    addCounters(record, evaluation, reading, 2);
+    CHECK(record.metricUnits ==
+          std::map<std::string, std::string>{{"a.sum", "byte"}, {"zero_by_probe:b.sum", "flop"}});
     CHECK(record.metrics == std::map<std::string, double>{{"a.sum", 3},
                                                           {"zero_by_earlier_measurement:c.sum", 0},
                                                           {"zero_by_probe:b.sum", 0}});

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/metrics/record_values.hpp"
+
+#include <cmath>
+
+namespace ridge::metrics {
+namespace {
+
+void add(db::Record& record, const char* kind, const std::map<std::string, Quantity>& quantities) {
+    for (const auto& [name, quantity] : quantities) {
+        if (!quantity.value || !std::isfinite(*quantity.value)) continue;
+        record.computed.push_back({kind, name, *quantity.value, quantity.unit, quantity.upperBound});
+    }
+}
+
+}  // namespace
+
+void addValues(db::Record& record, const Evaluation& evaluation) {
+    add(record, "quantity", evaluation.quantities);
+    add(record, "path", evaluation.paths);
+    for (const auto& [metric, unit] : evaluation.units) {
+        if (record.metrics.contains(metric)) record.metricUnits[metric] = unit;
+    }
+}
+
+}  // namespace ridge::metrics
