@@ -59,6 +59,7 @@ std::string metricSetFor(std::string_view path) {
 
 metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view name) {
     if (name.starts_with("dram")) return evaluation.dramBytes;
+    if (name == "flops") return evaluation.flops;
     if (name == "l2_read") return quantity(evaluation, "l1_l2_bytes");
     if (name == "tensor_fp16_acc16") return either(evaluation, "tensor_fp16_acc16", "tensor_fp16");
     if (name == "fp64") return either(evaluation, "fp64", "tensor_fp64");

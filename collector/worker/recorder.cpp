@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "collector/cuda/error.hpp"
 #include "collector/cupti/api.hpp"
 #include "collector/cupti/range_profiler.hpp"
+#include "collector/metrics/evaluate.hpp"
 #include "collector/worker/ceiling_result.hpp"
 #include "workloads/ceilings/load.hpp"
 #include "workloads/shape/ceiling.hpp"
@@ -30,13 +32,34 @@ class Recorder {
           m_device(cuda::describeDevice(ordinal)),
           m_folder(std::move(folder)) {}
 
+    /// Whether the counters agree with arithmetic, or nothing on this device counts what the form is about.
+    bool record(const shape::ClosedForm& form) {
+        if (form.path != "flops") {
+            if (const auto refusal = shape::ceilingRefusal(form.path, m_device.computeCapability)) {
+                fmt::print("{}: not on this device: {}\n", form.name, *refusal);
+                return true;
+            }
+        }
+        const std::size_t free = cuda::freeMemoryBytes();
+        const workloads::Load load = workloads::closedFormLoad(
+            form.name, {m_runner, static_cast<std::size_t>(m_device.l2Bytes.value_or(0)),
+                        free > reservedBytes ? free - reservedBytes : 0});
+        const metrics::MetricSet set = metrics::loadSet(metricSetFor(form.path));
+        const metrics::Evaluation evaluation = record(std::string(form.name), set, load.launch);
+        const metrics::Quantity counted = countedWork(evaluation, form.path);
+        const shape::Verdict verdict = shape::judge(form, load.work, counted.value, counted.reason);
+        fmt::print(verdict.ok ? stdout : stderr, "{}: {}\n", form.name, verdict.text);
+        return verdict.ok;
+    }
+
     /// `work` queues what the range holds.
-    void record(const std::string& name, const std::string& set, const std::function<void()>& work) {
+    metrics::Evaluation record(const std::string& name, const metrics::MetricSet& set,
+                               const std::function<void()>& work) {
         const auto once = [&] {
             work();
             m_runner.wait();
         };
-        const metrics::Resolution resolution = m_counters->resolve(metrics::loadSet(set));
+        const metrics::Resolution resolution = m_counters->resolve(set);
         cupti::Fixture fixture = m_counters->record(resolution.metrics, {name, once, once});
         fixture.work = name;
         fixture.cupti = cupti::library().versionText();
@@ -45,18 +68,10 @@ class Recorder {
         const std::filesystem::path folder = m_folder / fixture.chip / name;
         cupti::writeFixture(fixture, folder);
         fmt::print("{}: {} metrics in {} passes\n", folder.string(), fixture.metrics.size(), fixture.passes);
-    }
-
-    void record(const shape::ClosedForm& form) {
-        if (const auto refusal = shape::ceilingRefusal(form.path, m_device.computeCapability)) {
-            fmt::print("{}: not on this device: {}\n", form.name, *refusal);
-            return;
-        }
-        const std::size_t free = cuda::freeMemoryBytes();
-        const workloads::Load load = workloads::closedFormLoad(
-            form.name, {m_runner, static_cast<std::size_t>(m_device.l2Bytes.value_or(0)),
-                        free > reservedBytes ? free - reservedBytes : 0});
-        record(std::string(form.name), metricSetFor(form.path), load.launch);
+        std::map<std::string, double> values;
+        for (std::size_t i = 0; i < fixture.metrics.size(); ++i)
+            values[fixture.metrics[i]] = fixture.values[i];
+        return metrics::evaluate(set, resolution, values);
     }
 
  private:
@@ -72,21 +87,18 @@ int recordFixtures(int ordinal, const std::filesystem::path& folder) {
     cuda::useDevice(ordinal);
     Recorder recorder(ordinal, folder);
     int failures = 0;
-    const auto attempt = [&](std::string_view name, const std::function<void()>& record) {
+    for (const shape::ClosedForm& form : shape::recordedForms()) {
         try {
-            record();
+            if (!recorder.record(form)) ++failures;
         } catch (const cuda::CudaError& error) {
             if (cuda::isSticky(error.status())) throw;
-            fmt::print(stderr, "ridge-worker: {}: {}\n", name, error.what());
+            fmt::print(stderr, "ridge-worker: {}: {}\n", form.name, error.what());
             ++failures;
         } catch (const Error& error) {
-            fmt::print(stderr, "ridge-worker: {}: {}\n", name, error.what());
+            fmt::print(stderr, "ridge-worker: {}: {}\n", form.name, error.what());
             ++failures;
         }
-    };
-    attempt("empty", [&] { recorder.record("empty", "roofline", [] {}); });
-    for (const shape::ClosedForm& form : shape::closedForms())
-        attempt(form.name, [&] { recorder.record(form); });
+    }
     return failures;
 }
 

@@ -74,6 +74,7 @@ TEST_CASE("each roof is counted by the smallest set that has it") {
     CHECK(metricSetFor("dram_triad") == "bytes");
     CHECK(metricSetFor("l2_read") == "hierarchy");
     CHECK(metricSetFor("fp32") == "roofline");
+    CHECK(metricSetFor("flops") == "roofline");
     CHECK(metricSetFor("tensor_int8") == "int");
 }
 
@@ -83,6 +84,8 @@ TEST_CASE("what counts is the path's own counter, for L2 what the L1s were given
     evaluation.l2Bytes.value = 2;
     evaluation.quantities["l1_l2_bytes"].value = 3;
     evaluation.paths["fp32"].value = 4;
+    evaluation.flops.value = 5;
+    CHECK(countedWork(evaluation, "flops").value == 5);
     CHECK(countedWork(evaluation, "dram").value == 1);
     CHECK(countedWork(evaluation, "dram_read").value == 1);
     CHECK(countedWork(evaluation, "l2_read").value == 3);

@@ -57,6 +57,9 @@ TEST_CASE("FLOPs of the chains and of mma.sync follow from the launch") {
     CHECK(chainFlops(ChainType::fp32, 10, 1) == 2 * 655360);
     CHECK(chainFlops(ChainType::fp64, 10, 3) == 6 * 655360);
     CHECK(chainFlops(ChainType::half2, 10, 1) == 4 * 655360);
+    CHECK(predicatedFlops(10, 32, 3) == 6 * 655360);
+    CHECK(predicatedFlops(10, 16, 3) == 3 * 655360);
+    CHECK(predicatedFlops(10, 0, 3) == 0);
     // One block: 8 warps x 10 iterations x 8 chains x 2 steps = 1280 instructions of 2 x 16 x 8 x k.
     CHECK(mmaFlops(MmaType::bf16, 10, 1) == 1280 * 4096);
     CHECK(mmaFlops(MmaType::fp16Acc16, 10, 2) == 2 * 1280 * 4096);

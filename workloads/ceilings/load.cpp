@@ -88,6 +88,17 @@ std::vector<Load> chainLoads(ChainType type, const char* name, const LoadSite& s
              [=] { cuda::check(launchChains(type, iterations, blocks, sinkOf(buffers), stream)); }}};
 }
 
+Load predicatedLoad(unsigned lanes, const LoadSite& site) {
+    const cudaStream_t stream = site.runner.stream();
+    unsigned blocks = 0;
+    cuda::check(residentBlocks(ChainType::fp32, &blocks));
+    const int iterations = iterationsOf(ChainType::fp32);
+    const Buffers buffers = allocate(0, 0, stream);
+    return {fmt::format("own fp32 FMA kernel, {} of {} lanes on", lanes, warpThreads),
+            predicatedFlops(iterations, lanes, blocks),
+            [=] { cuda::check(launchPredicated(iterations, lanes, blocks, sinkOf(buffers), stream)); }};
+}
+
 Load mmaLoad(MmaType type, const LoadSite& site) {
     const cudaStream_t stream = site.runner.stream();
     unsigned blocks = 0;
@@ -173,6 +184,12 @@ std::vector<Load> loadsOf(std::string_view name, const LoadSite& site) {
 Load closedFormLoad(std::string_view name, const LoadSite& site) {
     if (name == "copy") return loadsOf("dram_copy", site).front();
     if (name == "fp64" || name == "fp32" || name == "half2") return loadsOf(name, site).front();
+    if (name == "predicated") return predicatedLoad(warpThreads / 2, site);
+    if (name == "predicated_off") return predicatedLoad(0, site);
+    if (name == "empty") {
+        const cudaStream_t stream = site.runner.stream();
+        return {"own empty kernel", 0, [stream] { cuda::check(launchEmpty(stream)); }};
+    }
     if (name == "gemm_fp64") return coreGemmLoad(DType::fp64, site);
     if (name == "gemm_fp32") return coreGemmLoad(DType::fp32, site);
     for (const TensorCeiling& tensor : tensorCeilings) {

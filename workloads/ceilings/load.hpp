@@ -30,7 +30,7 @@ struct LoadSite {
 /// none is left, CudaError.
 [[nodiscard]] std::vector<Load> loadsOf(std::string_view name, const LoadSite& site);
 
-/// The work of the closed form `name` of shape::closedForms(). Throws as loadsOf does.
+/// The work of the closed form `name` of shape::recordedForms(). Throws as loadsOf does.
 [[nodiscard]] Load closedFormLoad(std::string_view name, const LoadSite& site);
 
 }  // namespace ridge::workloads

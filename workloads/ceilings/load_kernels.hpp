@@ -14,7 +14,8 @@ enum class StreamKind { read, write, copy, triad };
 enum class ChainType { fp64, fp32, half2 };
 enum class MmaType { bf16, fp16, fp16Acc16, tf32, int8 };
 
-inline constexpr unsigned loadThreads = 256;  ///< a block, in all of these kernels
+inline constexpr unsigned loadThreads = 256;  ///< a block, in all of these kernels that work
+inline constexpr unsigned warpThreads = 32;
 inline constexpr std::size_t chunkBytes = 16;
 inline constexpr std::size_t chunksPerThread = 4;  ///< in flight at once
 /// What one block streams in one step; arrays are multiples of it.
@@ -48,6 +49,13 @@ inline constexpr std::int64_t chains = 16, chainSteps = 16;
 /// lanes), and no other floating-point arithmetic.
 [[nodiscard]] cudaError_t launchChains(ChainType type, int iterations, unsigned blocks, unsigned* sink,
                                        cudaStream_t stream);
+
+/// The fp32 chains with every multiply-add under a predicate that only the first `lanes` threads of a warp
+/// have true: all threads issue what launchChains would, only those execute it.
+[[nodiscard]] cudaError_t launchPredicated(int iterations, unsigned lanes, unsigned blocks, unsigned* sink,
+                                           cudaStream_t stream);
+/// A kernel that does nothing.
+[[nodiscard]] cudaError_t launchEmpty(cudaStream_t stream);
 
 /// mma.sync instructions a warp executes for each of `iterations`.
 inline constexpr std::int64_t mmaChains = 8, mmaSteps = 2;

@@ -11,7 +11,7 @@ namespace ridge::workloads {
 namespace {
 
 constexpr std::size_t gibi = std::size_t{1} << 30;
-constexpr unsigned warpThreads = 32, warpsPerBlock = loadThreads / warpThreads;
+constexpr unsigned warpsPerBlock = loadThreads / warpThreads;
 
 }  // namespace
 
@@ -62,6 +62,10 @@ double chainFlops(ChainType type, int iterations, unsigned blocks) noexcept {
     const double threads = static_cast<double>(blocks) * loadThreads;
     const double each = static_cast<double>(iterations) * static_cast<double>(chains * chainSteps);
     return threads * each * (type == ChainType::half2 ? 4 : 2);
+}
+
+double predicatedFlops(int iterations, unsigned lanes, unsigned blocks) noexcept {
+    return chainFlops(ChainType::fp32, iterations, blocks) / warpThreads * lanes;
 }
 
 double mmaFlops(MmaType type, int iterations, unsigned blocks) noexcept {

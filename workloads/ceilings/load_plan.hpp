@@ -31,6 +31,8 @@ struct L2Load {
 
 /// FLOPs (int8: operations) of a launch: 2 a multiply-add, half2 4.
 [[nodiscard]] double chainFlops(ChainType type, int iterations, unsigned blocks) noexcept;
+/// Those of the threads whose predicate is true.
+[[nodiscard]] double predicatedFlops(int iterations, unsigned lanes, unsigned blocks) noexcept;
 [[nodiscard]] double mmaFlops(MmaType type, int iterations, unsigned blocks) noexcept;
 
 }  // namespace ridge::workloads

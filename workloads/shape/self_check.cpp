@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "db/model/error.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 /// Counters are whole numbers; shared out over executions they come back with a rounding.
 constexpr double exact = 1e-9;
 
-constexpr std::array<ClosedForm, 11> forms{{
+constexpr std::size_t recordedOnly = 3;
+constexpr std::array<ClosedForm, 11 + recordedOnly> forms{{
     {"copy", "copy", "", "dram", 0.01, "the lines an L2 keeps"},
     {"fp64", "fma", "fp64", "fp64", exact, ""},
     {"fp32", "fma", "fp32", "fp32", exact, ""},
@@ -27,11 +29,24 @@ constexpr std::array<ClosedForm, 11> forms{{
     {"gemm_tf32", "gemm", "tf32", "tensor_tf32", exact, ""},
     {"gemm_fp8", "gemm", "fp8", "tensor_fp8", exact, ""},
     {"gemm_int8", "gemm", "int8", "tensor_int8", exact, ""},
+    {"predicated", "fma", "fp32", "fp32", exact, ""},
+    {"predicated_off", "fma", "fp32", "fp32", exact, ""},
+    {"empty", "empty", "", "flops", exact, ""},
 }};
+
+/// Relative; infinite for something where nothing was expected.
+double deviationOf(double counted, double expected) {
+    if (expected != 0) return counted / expected - 1;
+    return counted == 0 ? 0 : std::numeric_limits<double>::infinity();
+}
 
 }  // namespace
 
 std::span<const ClosedForm> closedForms() noexcept {
+    return std::span(forms).first(forms.size() - recordedOnly);
+}
+
+std::span<const ClosedForm> recordedForms() noexcept {
     return forms;
 }
 
@@ -48,10 +63,11 @@ Verdict judge(const ClosedForm& form, double expected, std::optional<double> cou
     const bool bytes = form.path == "dram";
     const std::string noun = bytes ? "bytes" : form.path == "tensor_int8" ? "operations" : "FLOPs";
     if (!counted) return {false, fmt::format("{} not counted: {}", noun, reason)};
-    const double deviation = *counted / expected - 1;
+    const double deviation = deviationOf(*counted, expected);
     const bool ok = std::abs(deviation) <= form.tolerance;
     std::string text = fmt::format("{:.6g} {} counted, {:.6g} expected", *counted, noun, expected);
-    if (std::abs(deviation) > exact) text += fmt::format(": {:+.3g} %", 100 * deviation);
+    if (std::isfinite(deviation) && std::abs(deviation) > exact)
+        text += fmt::format(": {:+.3g} %", 100 * deviation);
     if (!ok && form.tolerance > exact) text += fmt::format(", {:g} % allowed", 100 * form.tolerance);
     return {ok, text};
 }

@@ -76,6 +76,20 @@ TEST_CASE("every closed form has the tolerance that its reason makes up, and no 
     allows("gemm_fp8", "fp8", "tensor_fp8", 1e-9);
     allows("gemm_int8", "int8", "tensor_int8", 1e-9);
     CHECK(closedForms().size() == 11);
+    allows("predicated", "fp32", "fp32", 1e-9);
+    allows("predicated_off", "fp32", "fp32", 1e-9);
+    allows("empty", "", "flops", 1e-9);
+    CHECK(recordedForms().size() == 14);
+    for (const ClosedForm& form : closedForms()) CHECK(form.op != "empty");
+}
+
+TEST_CASE("where nothing is expected, only zero is right") {
+    const ClosedForm& off = closedForm("predicated_off");
+    CHECK(judge(off, 0, 0.0, {}).ok);
+    CHECK(judge(off, 0, 0.0, {}).text == "0 FLOPs counted, 0 expected");
+    CHECK_FALSE(judge(off, 0, 2.0, {}).ok);
+    CHECK(judge(off, 0, 2.0, {}).text == "2 FLOPs counted, 0 expected");
+    CHECK_FALSE(judge(off, 0, std::nullopt, "NaN").ok);
 }
 
 TEST_CASE("a verdict says what was counted, or why nothing was") {
