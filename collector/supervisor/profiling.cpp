@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <csignal>
 #include <map>
 #include <optional>
 
@@ -115,6 +116,11 @@ std::optional<ProfileOutcome> hopelessOutcome(const ProfileJob& job, const Profi
     return outcome;
 }
 
+/// Its own, or that of a program that a shell ran.
+bool endedBySignal(int status) {
+    return status > 128 && status <= 128 + SIGRTMAX;
+}
+
 bool mayMeasure(const ProfileEvents& events) {
     return events.anyProcess() && !events.anyRefusal() && events.seen() && events.seen()->matched > 0;
 }
@@ -128,9 +134,25 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
         options.purpose = inject::Purpose::time;
         const RunEnd first = runOnce(job, options, signals, events, onNote);
         if (const auto outcome = hopelessOutcome(job, events, first)) return *outcome;
-        if (first.status != 0 || first.interrupted)
-            return {
-                first.status, {}, "nothing was measured: the unprofiled first run of --time-run failed", {}};
+        if (first.interrupted || endedBySignal(first.status))
+            return {first.status,
+                    {},
+                    "nothing was measured: the first run of --time-run was ended by a signal",
+                    {}};
+        if (first.status != 0 && events.timings().empty())
+            return {first.status,
+                    {},
+                    fmt::format(
+                        "nothing was measured: the first run of --time-run ended with status {} and told no "
+                        "times",
+                        first.status),
+                    {}};
+        if (first.status != 0)
+            onNote(fmt::format(
+                       "the first run of --time-run ended with status {}; its times are used, the program "
+                       "runs again",
+                       first.status),
+                   {});
         // What measures nothing measures nothing a second time: the program's work is not repeated for it.
         if (events.timings().empty() && !mayMeasure(events)) return nothingOf(job, events, first.status);
         if (events.timings().empty()) onNote("the unprofiled first run told no times", {});
