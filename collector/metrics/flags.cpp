@@ -25,7 +25,7 @@ bool throttles(std::string_view list) {
     return false;
 }
 
-bool isThrottled(const std::vector<db::Sample>& samples) {
+bool isThrottled(std::span<const db::Sample> samples) {
     return std::any_of(samples.begin(), samples.end(),
                        [](const db::Sample& sample) { return throttles(sample.throttle); });
 }
@@ -34,9 +34,9 @@ bool apart(double low, double high) {
     return high - low > mostDrift * high;
 }
 
-bool drifts(const db::Record& record) {
+bool drifts(const db::Record& record, std::span<const db::Sample> samples) {
     std::vector<double> clocks;
-    for (const db::Sample& sample : record.samples) {
+    for (const db::Sample& sample : samples) {
         if (sample.smClockHz) clocks.push_back(*sample.smClockHz);
     }
     if (clocks.empty()) return false;
@@ -61,15 +61,20 @@ bool isShared(const db::Record& record) {
 
 }  // namespace
 
+void addFlag(std::string& flags, std::string_view flag) {
+    const std::string list = fmt::format(",{},", flags);
+    if (list.find(fmt::format(",{},", flag)) == std::string::npos)
+        flags += fmt::format("{}{}", flags.empty() ? "" : ",", flag);
+}
+
 std::string flagsOf(const db::Record& record) {
+    return flagsOf(record, record.samples);
+}
+
+std::string flagsOf(const db::Record& record, std::span<const db::Sample> samples) {
     const db::Point& point = record.point;
     std::string flags = point.flags;
-    const auto add = [&flags](const char* flag) {
-        const std::string list = fmt::format(",{},", flags);
-        if (list.find(fmt::format(",{},", flag)) == std::string::npos) {
-            flags += fmt::format("{}{}", flags.empty() ? "" : ",", flag);
-        }
-    };
+    const auto add = [&flags](const char* flag) { addFlag(flags, flag); };
     if (point.timeNs && *point.timeNs < 20e3) add("under_20us");
     if (point.passes && *point.passes > 1) add("multi_pass");
     if (point.flopsExecuted && point.flopsAlgorithmic &&
@@ -79,8 +84,8 @@ std::string flagsOf(const db::Record& record) {
     if (point.dramBytes && point.compulsoryBytes && *point.dramBytes < 0.9 * *point.compulsoryBytes) {
         add("l2_resident");
     }
-    if (isThrottled(record.samples)) add("throttled");
-    if (drifts(record)) add("clock_drift");
+    if (isThrottled(samples)) add("throttled");
+    if (drifts(record, samples)) add("clock_drift");
     if (isShared(record)) add("shared_device");
     return flags;
 }

@@ -2,7 +2,9 @@
 // The remarks that a measured point carries, decided from its own numbers; pure.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "db/model/point.hpp"
 
@@ -13,7 +15,14 @@ inline constexpr const char* foreignProcessesMetric = "ridge__foreign_processes"
 inline constexpr const char* displayActiveMetric = "ridge__display_active";
 inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second";
 
-/// The planned flags of the record's point with those its numbers call for:
+/// Set by whoever measures: memory was short, so that operands came again sooner than the cache mode
+/// promises.
+inline constexpr const char* shortRotationFlag = "short_rotation";
+
+/// Appends `flag` to a comma-separated list that lacks it.
+void addFlag(std::string& flags, std::string_view flag);
+
+/// The flags that the record's point has already, with those its numbers call for:
 /// - under_20us: one execution is shorter, so ratios between passes are unreliable
 /// - multi_pass: its counters come from more than one pass
 /// - padded: executed FLOPs are more than 5 % above the algorithmic ones (an epilogue adds about 2 / K)
@@ -26,5 +35,7 @@ inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second
 ///   point's DRAM bytes in the point's time
 /// A flag whose numbers are absent is not set.
 [[nodiscard]] std::string flagsOf(const db::Record& record);
+/// The same, by samples that the record does not keep.
+[[nodiscard]] std::string flagsOf(const db::Record& record, std::span<const db::Sample> samples);
 
 }  // namespace ridge::metrics

@@ -95,6 +95,8 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     record.point.kernels = sequence.knownKernels();
     const Range range = planRange(sequence, options.cache);
     record.point.launchesPerRange = range.launches;
+    if (isRotationShort(options.cache, copies->bytes, rotation, range.launches))
+        metrics::addFlag(record.point.flags, metrics::shortRotationFlag);
     time(record, range, options.repetition);
     if (options.repetition.maxTimeS >= shortestEnergyBudgetS) addEnergy(record.point, range);
     m_watch.addUsers(record.metrics);

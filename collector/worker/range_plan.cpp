@@ -34,6 +34,11 @@ std::size_t rotationBytes(std::string_view cache, std::size_t l2Bytes) {
                 "choose cold, warm or rotate");
 }
 
+bool isRotationShort(std::string_view cache, std::size_t operandBytes, std::size_t rotateBytes,
+                     std::int64_t launches) noexcept {
+    return operandBytes < rotateBytes && (cache == "rotate" || launches > 1);
+}
+
 std::string shortOfMemory(std::size_t neededBytes, std::size_t freeBytes) {
     return fmt::format("needs {:.1f} GB, the device has {:.1f} GB free",
                        1e-9 * static_cast<double>(neededBytes), 1e-9 * static_cast<double>(freeBytes));

@@ -19,6 +19,11 @@ namespace ridge::worker {
 /// other cache.
 [[nodiscard]] std::size_t rotationBytes(std::string_view cache, std::size_t l2Bytes);
 
+/// True when operands come again before `rotateBytes` (rotationBytes()) went by, as there was memory for
+/// `operandBytes` of them only. Never for a `cold` range of one execution: it is flushed before.
+[[nodiscard]] bool isRotationShort(std::string_view cache, std::size_t operandBytes, std::size_t rotateBytes,
+                                   std::int64_t launches) noexcept;
+
 /// "needs 93.1 GB, the device has 79.6 GB free" (1 GB = 1e9 bytes).
 [[nodiscard]] std::string shortOfMemory(std::size_t neededBytes, std::size_t freeBytes);
 

@@ -77,6 +77,7 @@ QString flagText(const QString& flag) {
         {"throttled", PointText::tr("the GPU throttled")},
         {"padded", PointText::tr("tiles are padded")},
         {"l2_resident", PointText::tr("operands stay in L2")},
+        {"short_rotation", PointText::tr("memory was short: operands came again from L2")},
         {"shared_device", PointText::tr("another process used the GPU")},
         {"assumed_acceptance", PointText::tr("acceptance is assumed, not measured")},
     };

@@ -27,6 +27,15 @@ TEST_CASE("operands rotate over twice the L2 when cold, three times when told to
     CHECK_THROWS_AS(rotationBytes("tepid", 50), Error);
 }
 
+TEST_CASE("operands that come again too soon are told from those that need not rotate") {
+    CHECK(isRotationShort("rotate", 149, 150, 1));
+    CHECK_FALSE(isRotationShort("rotate", 150, 150, 7));
+    CHECK(isRotationShort("cold", 99, 100, 2));
+    CHECK_FALSE(isRotationShort("cold", 99, 100, 1));
+    CHECK_FALSE(isRotationShort("cold", 100, 100, 2));
+    CHECK_FALSE(isRotationShort("warm", 10, 0, 50));
+}
+
 TEST_CASE("the clock starts after the host has queued the repetition") {
     CHECK(leadNs(0) == 20'000);
     CHECK(leadNs(1e6) == 1'520'000);

@@ -87,6 +87,16 @@ TEST_CASE("other processes, a display or idle traffic make a device shared") {
     CHECK(flagsOf(record) == "shared_device");
 }
 
+TEST_CASE("what is flagged already stays, once") {
+    db::Record record;
+    addFlag(record.point.flags, shortRotationFlag);
+    addFlag(record.point.flags, "throttled");
+    addFlag(record.point.flags, "short_rotation");
+    CHECK(record.point.flags == "short_rotation,throttled");
+    record.point.timeNs = 1;
+    CHECK(flagsOf(record) == "short_rotation,throttled,under_20us");
+}
+
 TEST_CASE("a flag whose numbers are absent is not set") {
     db::Record record;
     record.point.flopsExecuted = 1e9;  // more than what? nobody knows
