@@ -65,6 +65,8 @@ std::string fill(void* handle, Api& api) {
     need("cuptiSubscribe", api.subscribe);
     need("cuptiUnsubscribe", api.unsubscribe);
     need("cuptiEnableCallback", api.enableCallback);
+    need("cuptiGetDeviceId", api.getDeviceId);
+    need("cuptiGetTimestamp", api.getTimestamp);
     need("cuptiActivityRegisterCallbacks", api.activityRegisterCallbacks);
     need("cuptiActivityEnable", api.activityEnable);
     need("cuptiActivityDisable", api.activityDisable);

@@ -55,6 +55,9 @@ struct Api {
     decltype(&cuptiUnsubscribe) unsubscribe = nullptr;
     decltype(&cuptiEnableCallback) enableCallback = nullptr;
 
+    decltype(&cuptiGetDeviceId) getDeviceId = nullptr;  ///< also from within callbacks
+    decltype(&cuptiGetTimestamp) getTimestamp = nullptr;
+
     decltype(&cuptiActivityRegisterCallbacks) activityRegisterCallbacks = nullptr;
     decltype(&cuptiActivityEnable) activityEnable = nullptr;
     decltype(&cuptiActivityDisable) activityDisable = nullptr;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collector/cupti/error.hpp"
+#include "collector/inject/interval.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -68,6 +69,12 @@ void ActivityLog::disable() {
 
 void ActivityLog::flush(bool all) noexcept {
     static_cast<void>(m_api.activityFlushAll(all ? CUPTI_ACTIVITY_FLAG_FLUSH_FORCED : 0));
+}
+
+std::optional<std::int64_t> ActivityLog::toMonotonicNs() const noexcept {
+    std::uint64_t stamp = 0;
+    if (m_api.getTimestamp(&stamp) != CUPTI_SUCCESS) return std::nullopt;
+    return monotonicNs() - static_cast<std::int64_t>(stamp);
 }
 
 void ActivityLog::add(std::uint8_t* buffer, std::size_t bytes) {

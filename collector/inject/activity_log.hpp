@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ class ActivityLog {
     void flush(bool all) noexcept;
     /// What came since the last take(), in no order.
     [[nodiscard]] std::vector<KernelActivity> take();
+
+    /// What makes a time of KernelActivity one of monotonicNs(); nullopt where CUPTI does not tell its time.
+    [[nodiscard]] std::optional<std::int64_t> toMonotonicNs() const noexcept;
 
     void add(std::uint8_t* buffer, std::size_t bytes);
 

@@ -168,6 +168,8 @@ void DriverHooks::subscribe(CUpti_CallbackFunc callback, void* userData) {
     cupti::check(m_api.subscribe(&m_subscriber, callback, userData));
     try {
         hear(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING);
+        if (m_options.purpose == Purpose::time)
+            hear(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_CREATED);
         hear(CUPTI_CB_DOMAIN_DRIVER_API, CUPTI_DRIVER_TRACE_CBID_cuProfilerStart);
         hear(CUPTI_CB_DOMAIN_DRIVER_API, CUPTI_DRIVER_TRACE_CBID_cuProfilerStop);
         for (const auto call : captureCalls) hear(CUPTI_CB_DOMAIN_DRIVER_API, call);
@@ -203,9 +205,10 @@ void DriverHooks::called(CUpti_CallbackDomain domain, CUpti_CallbackId call, con
     try {
         if (domain == CUPTI_CB_DOMAIN_DRIVER_API) {
             driverCall(call, *static_cast<const CUpti_CallbackData*>(data));
-        } else if (domain == CUPTI_CB_DOMAIN_RESOURCE &&
-                   call == CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING) {
-            m_recorder.contextDestroyed(static_cast<const CUpti_ResourceData*>(data)->context);
+        } else if (domain == CUPTI_CB_DOMAIN_RESOURCE) {
+            const CUcontext context = static_cast<const CUpti_ResourceData*>(data)->context;
+            if (call == CUPTI_CBID_RESOURCE_CONTEXT_CREATED) m_recorder.contextCreated(context);
+            if (call == CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING) m_recorder.contextDestroyed(context);
         }
     } catch (const std::exception&) {  // out of memory, or CUPTI will not hear launches: nothing is measured
         return;

@@ -22,6 +22,16 @@ LaunchKey launchFrom(const json& object) {
             object.at("grid").get<std::string>(), object.at("block").get<std::string>()};
 }
 
+void putInterval(json& object, const std::optional<Interval>& during) {
+    if (during) object["during_ns"] = {during->beginNs, during->endNs};
+}
+
+std::optional<Interval> intervalFrom(const json& object) {
+    const auto during = object.find("during_ns");
+    if (during == object.end()) return std::nullopt;
+    return Interval{during->at(0).get<std::int64_t>(), during->at(1).get<std::int64_t>()};
+}
+
 struct Encoder {
     json operator()(const Hello& hello) const {
         return {{"event", "hello"},       {"pid", hello.pid},   {"program", hello.program},
@@ -34,13 +44,16 @@ struct Encoder {
         json object{
             {"event", "record"}, {"device", measured.device}, {"record", db::toJson(measured.record)}};
         if (measured.launch) object["launch"] = toJson(*measured.launch);
+        putInterval(object, measured.during);
         return object;
     }
     json operator()(const Timing& timing) const {
-        return {{"event", "timing"},
-                {"device", timing.device},
-                {"launch", toJson(timing.launch)},
-                {"time_ns", timing.timeNs}};
+        json object{{"event", "timing"},
+                    {"device", timing.device},
+                    {"launch", toJson(timing.launch)},
+                    {"time_ns", timing.timeNs}};
+        putInterval(object, timing.during);
+        return object;
     }
     json operator()(const Note& note) const { return {{"event", "note"}, {"text", note.text}}; }
     json operator()(const Refusal& refusal) const {
@@ -59,6 +72,7 @@ MeasuredRecord measuredFrom(const json& object) {
     measured.device = object.at("device").get<int>();
     measured.record = db::fromJson<db::Record>(object.at("record"));
     if (object.contains("launch")) measured.launch = launchFrom(object.at("launch"));
+    measured.during = intervalFrom(object);
     return measured;
 }
 
@@ -81,7 +95,7 @@ Event eventFrom(const json& object) {
     if (kind == "record") return measuredFrom(object);
     if (kind == "timing")
         return Timing{object.at("device").get<int>(), launchFrom(object.at("launch")),
-                      object.at("time_ns").get<double>()};
+                      object.at("time_ns").get<double>(), intervalFrom(object)};
     if (kind == "note") return Note{object.at("text").get<std::string>()};
     if (kind == "refused") return refusalFrom(object);
     if (kind == "bye")

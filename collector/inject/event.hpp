@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "collector/inject/interval.hpp"
 #include "db/model/device.hpp"
 #include "db/model/error.hpp"
 #include "db/model/point.hpp"
@@ -40,7 +41,8 @@ struct LaunchKey {
 struct MeasuredRecord {
     int device = 0;  ///< SeenDevice::ordinal
     db::Record record;
-    std::optional<LaunchKey> launch;  ///< nullopt: no unprofiled run can tell its time
+    std::optional<LaunchKey> launch;                ///< nullopt: no unprofiled run can tell its time
+    std::optional<Interval> during = std::nullopt;  ///< first replay or pass to last; nullopt: not measured
 };
 
 /// Device time of one launch or range of a run without counters (Purpose::time).
@@ -48,6 +50,7 @@ struct Timing {
     int device = 0;
     LaunchKey launch;
     double timeNs = 0;
+    std::optional<Interval> during = std::nullopt;  ///< nullopt: not known
 };
 
 /// For people, on stderr; without a line end.

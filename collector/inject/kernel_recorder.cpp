@@ -326,6 +326,7 @@ void KernelRecorder::send(Work& work) {
         measured.launch = LaunchKey{work.kernel->info.name.mangled, work.ordinal, dimensions(work.shape.grid),
                                     dimensions(work.shape.block)};
     }
+    if (measured.record.point.status == db::Status::ok) measured.during = work.measurement.during();
     m_report(measured);
 }
 

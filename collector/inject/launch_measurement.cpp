@@ -28,6 +28,7 @@ void LaunchMeasurement::begin(const Options& options, const cupti::Driver& drive
         m_session = &slot.session(context, m_counters->plan(), ProfilerSession::Kind::kernel,
                                   std::max<std::size_t>(described.record.kernels.size(), 1));
         if (options.cache == Cache::cold) flush(driver, slot, context, described);
+        m_during.beginNs = monotonicNs();
         m_session->begin({});
     } catch (...) {
         slot.drop();
@@ -42,6 +43,7 @@ void LaunchMeasurement::end(CUresult result, ProfilerSlot& slot, Described& desc
         setUnmeasured(described.record, db::Status::failed, error.what());
         slot.failed(error);
     }
+    m_during.endNs = monotonicNs();
 }
 
 void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& described) {

@@ -4,6 +4,7 @@
 
 #include "collector/cupti/driver.hpp"
 #include "collector/inject/device_counters.hpp"
+#include "collector/inject/interval.hpp"
 #include "collector/inject/launch_record.hpp"
 #include "collector/inject/options.hpp"
 #include "collector/inject/profiler_session.hpp"
@@ -21,12 +22,15 @@ class LaunchMeasurement {
                Described& described);
     /// Puts the counters into the record, or why there are none; `result`: the driver's answer to the launch.
     void end(CUresult result, ProfilerSlot& slot, Described& described) noexcept;
+    /// From Start to its counters; after end().
+    [[nodiscard]] Interval during() const noexcept { return m_during; }
 
  private:
     void read(CUresult result, ProfilerSlot& slot, Described& described);
 
     DeviceCounters* m_counters = nullptr;
     ProfilerSession* m_session = nullptr;
+    Interval m_during;
 };
 
 }  // namespace ridge::inject

@@ -181,15 +181,15 @@ CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const
     }
     const CUresult result = issueNode(m_driver, node.node);
     measurement.end(result, m_slot, described);
-    send(context, described);
+    send(context, described, measurement.during());
     return result == CUDA_SUCCESS ? result : issueUncounted(m_driver, node.node);  // without CUPTI, then
 }
 
-void NodeRecorder::send(const Context& context, Described& described) noexcept {
+void NodeRecorder::send(const Context& context, Described& described, const Interval& during) noexcept {
     try {
         for (const std::string& text : described.notes) m_slot.note(text);
         // No key: the first run's activity records tell a graph's kernels in another order than this one.
-        m_report(MeasuredRecord{context.device, std::move(described.record), std::nullopt});
+        m_report(MeasuredRecord{context.device, std::move(described.record), std::nullopt, during});
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }

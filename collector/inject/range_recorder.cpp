@@ -125,6 +125,7 @@ void RangeRecorder::begin(const NvtxRange& range) {
     waitFor(m_driver);
     if (m_options.cache == Cache::cold)
         fresh->flushed = flushCaches(m_driver, fresh->context->device, fresh->context->reader);
+    fresh->during.beginNs = monotonicNs();
     fresh->session->begin(range.name);
     {
         const std::lock_guard lock(m_rowsMutex);
@@ -159,6 +160,7 @@ void RangeRecorder::close(Occurrence& occurrence) {
     const cupti::CurrentContext current(m_driver, occurrence.context->handle);
     waitFor(m_driver);
     occurrence.session->end();
+    occurrence.during.endNs = monotonicNs();
     m_listed = nullptr;
     {
         const std::lock_guard lock(m_rowsMutex);
@@ -175,7 +177,9 @@ void RangeRecorder::close(Occurrence& occurrence) {
 void RangeRecorder::add(Occurrence& occurrence, const cupti::CounterReading& reading) {
     const int device = occurrence.context->device;
     Round& round = m_rounds[{device, occurrence.range.name}];
-    if (!round.empty) {
+    if (round.empty) {
+        round.beganNs = occurrence.during.beginNs;
+    } else {
         round.sameKernels = round.sameKernels && sameKernels(round.rows, occurrence.rows);
         round.sameGrids = round.sameGrids && sameGrids(round.rows, occurrence.rows);
     }
@@ -210,7 +214,8 @@ void RangeRecorder::send(Occurrence& occurrence, Round& round) {
         }
     }
     m_report(MeasuredRecord{occurrence.context->device, std::move(described.record),
-                            LaunchKey{occurrence.range.name, occurrence.ordinal, {}, {}}});
+                            LaunchKey{occurrence.range.name, occurrence.ordinal, {}, {}},
+                            Interval{round.beganNs, occurrence.during.endNs}});
 }
 
 void RangeRecorder::lose(const Occurrence& occurrence, const std::string& why) {

@@ -52,6 +52,7 @@ class RangeRecorder : public Recorder, public RangeListener {
         ProfilerSession* session = nullptr;
         std::vector<NvtxRange> stack, started;
         std::int64_t ordinal = 0;
+        Interval during;
         Flushed flushed = Flushed::yes;
         std::vector<db::Kernel> rows;
     };
@@ -59,6 +60,7 @@ class RangeRecorder : public Recorder, public RangeListener {
     struct Round {
         std::map<std::string, double> values;
         std::vector<db::Kernel> rows;
+        std::int64_t beganNs = 0;  ///< of its first occurrence
         bool empty = true, sameKernels = true, sameGrids = true;
     };
 

@@ -40,6 +40,8 @@ class Recorder {
     virtual void profilerStop() noexcept = 0;
     /// False once no launch will ever matter again: hooks may go, also between another thread's two calls.
     [[nodiscard]] virtual bool needsLaunches() const noexcept { return true; }
+    /// Heard in a run for times alone, where no launch tells which devices there are.
+    virtual void contextCreated(CUcontext) noexcept {}
     /// Before the context goes.
     virtual void contextDestroyed(CUcontext context) noexcept = 0;
     /// The process ends in order; returns what its last line says.

@@ -9,7 +9,26 @@
 #include "collector/inject/device_counters.hpp"
 
 namespace ridge::inject {
-std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels, const KernelSelection& selection) {
+
+void DeviceTeller::tell(int device) {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_told.insert(device).second) return;
+    }
+    m_report(SeenDevice{device, describeDevice(m_driver, device, {})});
+}
+
+void DeviceTeller::tellOf(CUcontext context) noexcept {
+    try {
+        std::uint32_t device = 0;
+        if (m_api.getDeviceId(context, &device) == CUPTI_SUCCESS) tell(static_cast<int>(device));
+    } catch (const std::exception&) {  // out of memory: told with its first time, or not at all
+        return;
+    }
+}
+
+std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels, const KernelSelection& selection,
+                              std::optional<std::int64_t> toMonotonicNs) {
     std::stable_sort(kernels.begin(), kernels.end(), [](const KernelActivity& a, const KernelActivity& b) {
         return a.correlation < b.correlation;
     });
@@ -26,6 +45,10 @@ std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels, const KernelS
             {kernel.device,
              {*kernel.name, ordinal, dimensions(kernel.shape.grid), dimensions(kernel.shape.block)},
              static_cast<double>(kernel.endNs - kernel.startNs)});
+        if (toMonotonicNs) {
+            timings.back().during = Interval{static_cast<std::int64_t>(kernel.startNs) + *toMonotonicNs,
+                                             static_cast<std::int64_t>(kernel.endNs) + *toMonotonicNs};
+        }
     }
     return timings;
 }
@@ -45,7 +68,8 @@ std::optional<double> spanOf(std::span<const KernelActivity> kernels) {
 KernelTimer::KernelTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
                          Report report)
     : m_driver(driver),
-      m_report(std::move(report)),
+      m_report(report),
+      m_devices(api, driver, std::move(report)),
       m_startsNow(options.start == Start::now),
       m_selection(options),
       m_log(api) {
@@ -77,12 +101,10 @@ Counts KernelTimer::finish() noexcept {
         m_log.flush(true);
         std::vector<KernelActivity> kernels = m_log.take();
         counts.launches = static_cast<std::int64_t>(kernels.size());
-        const std::vector<Timing> timings = timingsOf(std::move(kernels), m_selection);
+        const std::vector<Timing> timings = timingsOf(std::move(kernels), m_selection, m_log.toMonotonicNs());
         counts.matched = static_cast<std::int64_t>(timings.size());
-        std::set<int> announced;
         for (const Timing& timing : timings) {
-            if (announced.insert(timing.device).second)
-                m_report(SeenDevice{timing.device, describeDevice(m_driver, timing.device, {})});
+            m_devices.tell(timing.device);
             m_report(timing);
         }
     } catch (const std::exception& error) {
@@ -93,7 +115,12 @@ Counts KernelTimer::finish() noexcept {
 
 RangeTimer::RangeTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
                        const ProgramState& program, Report report)
-    : m_driver(driver), m_program(program), m_report(std::move(report)), m_selection(options), m_log(api) {
+    : m_driver(driver),
+      m_program(program),
+      m_report(report),
+      m_devices(api, driver, std::move(report)),
+      m_selection(options),
+      m_log(api) {
     m_log.enable();
 }
 
@@ -117,6 +144,7 @@ void RangeTimer::open(const NvtxRange& range) {
     static_cast<void>(m_log.take());
     m_device = device;
     m_timed = LaunchKey{range.name, m_seen[{m_device, range.name}]++, {}, {}};
+    m_beganNs = monotonicNs();
 }
 
 void RangeTimer::closing(const NvtxRange& range) {
@@ -127,14 +155,14 @@ void RangeTimer::closing(const NvtxRange& range) {
     try {
         const cupti::CurrentContext current(m_driver, m_context);
         if (m_driver.ctxSynchronize() != CUDA_SUCCESS) return;
+        const Interval during{m_beganNs, monotonicNs()};
         m_log.flush(false);
         std::vector<KernelActivity> kernels = m_log.take();
         std::erase_if(kernels, [this](const KernelActivity& kernel) { return kernel.device != m_device; });
         const auto time = spanOf(kernels);
         if (!time) return;
-        if (m_announced.insert(m_device).second)
-            m_report(SeenDevice{m_device, describeDevice(m_driver, m_device, {})});
-        m_report(Timing{m_device, *timed, *time});
+        m_devices.tell(m_device);
+        m_report(Timing{m_device, *timed, *time, during});
     } catch (const std::exception& error) {
         m_report(refusalFor(error));
     }

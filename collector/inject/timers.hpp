@@ -24,11 +24,31 @@
 
 namespace ridge::inject {
 
+/// Tells of each device once, as early as its first context: `ridge` watches it from then on. Any thread may
+/// call.
+class DeviceTeller {
+ public:
+    DeviceTeller(const cupti::Api& api, const cupti::Driver& driver, Report report)
+        : m_api(api), m_driver(driver), m_report(std::move(report)) {}
+
+    void tell(int device);
+    /// Nothing is told where CUPTI does not know the device.
+    void tellOf(CUcontext context) noexcept;
+
+ private:
+    const cupti::Api& m_api;
+    const cupti::Driver& m_driver;
+    const Report m_report;
+    std::mutex m_mutex;
+    std::set<int> m_told;
+};
+
 /// Launches in the order of the program's calls, each with its place among those of its kernel on its device,
 /// as KernelRecorder counts them; those of kernels that do not match, of graphs and without a time are left
-/// out.
+/// out. `toMonotonicNs` is ActivityLog's.
 [[nodiscard]] std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels,
-                                            const KernelSelection& selection);
+                                            const KernelSelection& selection,
+                                            std::optional<std::int64_t> toMonotonicNs = std::nullopt);
 /// From the first kernel's start to the last one's end on one device, ns; nullopt where one has no time.
 [[nodiscard]] std::optional<double> spanOf(std::span<const KernelActivity> kernels);
 
@@ -43,12 +63,14 @@ class KernelTimer : public Recorder {
     void launched(CUresult) noexcept override {}
     void profilerStart() noexcept override;
     void profilerStop() noexcept override;
+    void contextCreated(CUcontext context) noexcept override { m_devices.tellOf(context); }
     void contextDestroyed(CUcontext) noexcept override { m_log.flush(false); }
     Counts finish() noexcept override;
 
  private:
     const cupti::Driver& m_driver;
     const Report m_report;
+    DeviceTeller m_devices;
     const bool m_startsNow;
     KernelSelection m_selection;
     ActivityLog m_log;
@@ -64,6 +86,7 @@ class RangeTimer : public Recorder, public RangeListener {
     void launched(CUresult) noexcept override {}
     void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
     void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
+    void contextCreated(CUcontext context) noexcept override { m_devices.tellOf(context); }
     void contextDestroyed(CUcontext context) noexcept override;
     Counts finish() noexcept override { return m_selection.quota().counts(); }
 
@@ -77,13 +100,14 @@ class RangeTimer : public Recorder, public RangeListener {
     const cupti::Driver& m_driver;
     const ProgramState& m_program;
     const Report m_report;
+    DeviceTeller m_devices;
     RangeSelection m_selection;
     ActivityLog m_log;
     std::mutex m_mutex;
     std::optional<LaunchKey> m_timed;
     CUcontext m_context = nullptr;
     int m_device = 0;
-    std::set<int> m_announced;
+    std::int64_t m_beganNs = 0;
     std::map<std::pair<int, std::string>, std::int64_t> m_seen;
 };
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <set>
 
+#include "collector/nvml/clock_events.hpp"
 #include "collector/nvml/error.hpp"
 
 namespace ridge::nvml {
@@ -67,6 +68,14 @@ Telemetry Device::telemetry() const {
     return now;
 }
 
+void addTelemetry(const Telemetry& telemetry, db::Sample& sample) {
+    sample.smClockHz = telemetry.smClockHz;
+    sample.memoryClockHz = telemetry.memoryClockHz;
+    sample.temperatureC = telemetry.temperatureC;
+    sample.powerW = telemetry.powerW;
+    if (telemetry.clockEvents) sample.throttle = clockEventText(*telemetry.clockEvents);
+}
+
 DeviceState Device::state() const {
     DeviceState state;
     MemoryInfo memory;
@@ -106,17 +115,23 @@ std::optional<double> Device::energyJ() const {
     return 1e-3 * static_cast<double>(*millijoules);
 }
 
-std::optional<std::int64_t> Device::otherProcesses() const {
+std::optional<std::set<int>> Device::processes() const {
     const auto compute = listed(m_api->computeProcesses, m_handle);
     const auto graphics = listed(m_api->graphicsProcesses, m_handle);
     if (!compute && !graphics) return std::nullopt;
-    std::set<int> pids;  // one that computes and draws is in both lists
+    std::set<int> pids;
     for (const auto* list : {&compute, &graphics}) {
         if (!*list) continue;
         for (const Process& process : **list) pids.insert(process.pid);
     }
-    if (pids.erase(::getpid()) == 0 && !pids.empty()) pids.erase(pids.begin());
-    return static_cast<std::int64_t>(pids.size());
+    return pids;
+}
+
+std::optional<std::int64_t> Device::otherProcesses() const {
+    auto pids = processes();
+    if (!pids) return std::nullopt;
+    if (pids->erase(::getpid()) == 0 && !pids->empty()) pids->erase(pids->begin());
+    return static_cast<std::int64_t>(pids->size());
 }
 
 std::optional<bool> Device::displayActive() const {

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "collector/nvml/api.hpp"
+#include "db/model/point.hpp"
 
 namespace ridge::nvml {
 
@@ -21,6 +23,9 @@ struct Telemetry {
     std::optional<double> smClockHz, memoryClockHz, temperatureC, powerW;
     std::optional<std::uint64_t> clockEvents;  ///< bits, see clock_events.hpp
 };
+
+/// What a sample of work that ran by then says of the device.
+void addTelemetry(const Telemetry& telemetry, db::Sample& sample);
 
 /// What a person asks about a device.
 struct DeviceState {
@@ -48,6 +53,8 @@ class Device {
     /// Joules since the driver was loaded, in steps of a millijoule that the driver adds up every 20 to 100
     /// ms.
     [[nodiscard]] std::optional<double> energyJ() const;
+    /// Those that compute or draw on the GPU, each once, this one too; nullopt when neither list is told.
+    [[nodiscard]] std::optional<std::set<int>> processes() const;
     /// Processes that compute or draw on the GPU besides this one, which must have a context there: in a
     /// container NVML lists it under its number outside, so that where its own number is missing one entry is
     /// taken for it. nullopt when neither list is told.

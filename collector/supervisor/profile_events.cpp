@@ -6,7 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "collector/metrics/flags.hpp"
 #include "db/catalog/devices.hpp"
 #include "db/model/error.hpp"
 
@@ -19,8 +18,8 @@ const std::string& identityOf(const db::Device& device) {
 
 }  // namespace
 
-ProfileEvents::ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote)
-    : m_file(std::move(file)), m_run(std::move(run)), m_onNote(std::move(onNote)) {}
+ProfileEvents::ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote, ProgramWatch& watch)
+    : m_file(std::move(file)), m_run(std::move(run)), m_onNote(std::move(onNote)), m_watch(watch) {}
 
 void ProfileEvents::note(const std::string& text, const std::string& hint) {
     if (m_told.insert(text).second) m_onNote(text, hint);
@@ -45,10 +44,12 @@ void ProfileEvents::beginCounting() {
 
 void ProfileEvents::handle(Process& process, inject::Hello hello) {
     ++m_processes;
+    m_watch.addProcess(static_cast<pid_t>(hello.pid));
     process.hello = std::move(hello);
 }
 
 void ProfileEvents::handle(Process& process, inject::SeenDevice seen) {
+    if (process.devices.count(seen.ordinal) == 0) m_watch.use(seen.device.uuid);
     process.devices[seen.ordinal] = std::move(seen.device);
 }
 
@@ -59,8 +60,9 @@ void ProfileEvents::handle(Process& process, inject::MeasuredRecord measured) {
                     fmt::format("a record of GPU {}, which its process never described, was dropped",
                                 measured.device));
     m_fruitful = m_fruitful || measured.record.point.status == db::Status::ok;
+    m_watch.lookNow();
     if (m_timed && measured.record.point.status == db::Status::ok) addTime(process, device->second, measured);
-    measured.record.point.flags = metrics::flagsOf(measured.record);
+    addSight(m_watch.during(device->second.uuid, measured.during), measured.record);
     store(process, device->second, measured.record);
 }
 
@@ -81,7 +83,8 @@ void ProfileEvents::addTime(const Process& process, const db::Device& device,
 void ProfileEvents::handle(Process& process, const inject::Timing& timing) {
     const auto device = process.devices.find(timing.device);
     if (device == process.devices.end()) return;
-    m_timings.add(process.hello.program, device->second.uuid, timing);
+    const std::string& uuid = device->second.uuid;
+    m_timings.add(process.hello.program, uuid, timing, m_watch.during(uuid, timing.during));
     m_fruitful = true;
 }
 
@@ -96,6 +99,7 @@ void ProfileEvents::handle(Process& process, const inject::Refusal& refusal) {
 }
 
 void ProfileEvents::handle(Process& process, const inject::Bye& bye) {
+    for (const auto& [ordinal, device] : process.devices) m_watch.leave(device.uuid);
     process.over = true;
     if (!m_seen) m_seen.emplace();
     m_seen->launches += bye.launches;

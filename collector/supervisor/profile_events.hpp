@@ -13,6 +13,7 @@
 
 #include "collector/inject/event.hpp"
 #include "collector/supervisor/modeling.hpp"
+#include "collector/supervisor/program_watch.hpp"
 #include "collector/supervisor/timing_table.hpp"
 #include "db/model/run.hpp"
 #include "db/store.hpp"
@@ -26,7 +27,8 @@ using OnNote = std::function<void(const std::string& text, const std::string& hi
 class ProfileEvents {
  public:
     /// The file is created with the first record, `run` completed by what the first process says of itself.
-    ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote);
+    /// `watch` is told which GPUs and processes to look at, and asked what it saw; it outlives this.
+    ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote, ProgramWatch& watch);
 
     /// A line of one connection, whose `peer` is told from all others of this run.
     void take(int peer, const std::string& line);
@@ -68,6 +70,7 @@ class ProfileEvents {
     std::filesystem::path m_file;
     db::Run m_run;
     OnNote m_onNote;
+    ProgramWatch& m_watch;
     std::map<int, Process> m_peers;
     std::size_t m_processes = 0;
     bool m_refused = false, m_unwritable = false, m_timed = false;

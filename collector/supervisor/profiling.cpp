@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -48,16 +49,23 @@ void drain(inject::Listener& listener, const inject::Listener::OnLine& onLine, c
         onNote("the program has ended, but not all of its processes: they go on unmeasured", {});
 }
 
+/// The shorter of two waits, of which a negative one has no end.
+milliseconds sooner(milliseconds a, milliseconds b) {
+    return a.count() < 0 || b.count() < 0 ? std::max(a, b) : std::min(a, b);
+}
+
 RunEnd runOnce(const ProfileJob& job, const inject::Options& options, const HeldSignals& signals,
-               ProfileEvents& events, const OnNote& onNote) {
+               ProfileEvents& events, ProgramWatch& watch, const OnNote& onNote) {
     inject::Listener listener;
     const auto onLine = [&events](int peer, const std::string& line) { events.take(peer, line); };
     ProfiledProgram program(job.program, job.command, environmentOf(job, options, listener), signals);
     Dismissal dismissal(program.pid());
+    watch.begin(program.pid());
     RunEnd end;
     std::optional<int> status;
     while (!(status = program.status())) {
-        listener.receive(dismissal.patience(), {signals.descriptor()}, onLine);
+        listener.receive(sooner(dismissal.patience(), watch.untilDue()), {signals.descriptor()}, onLine);
+        watch.lookIfDue();
         if (signals.relay(program.pid()) != 0) end.interrupted = true;
         if (!end.hopeless) end.hopeless = events.hopeless();
         if (end.hopeless) dismissal.proceed(listener.processes());
@@ -128,11 +136,12 @@ bool mayMeasure(const ProfileEvents& events) {
 }  // namespace
 
 ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const OnNote& onNote) {
-    ProfileEvents events(job.file, job.run, onNote);
+    ProgramWatch watch;
+    ProfileEvents events(job.file, job.run, onNote, watch);
     if (job.timeRun) {
         inject::Options options = job.options;
         options.purpose = inject::Purpose::time;
-        const RunEnd first = runOnce(job, options, signals, events, onNote);
+        const RunEnd first = runOnce(job, options, signals, events, watch, onNote);
         if (const auto outcome = hopelessOutcome(job, events, first)) return *outcome;
         if (first.interrupted || endedBySignal(first.status))
             return {first.status,
@@ -160,7 +169,7 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
     }
     inject::Options options = job.options;
     options.timed = job.timeRun;
-    const RunEnd end = runOnce(job, options, signals, events, onNote);
+    const RunEnd end = runOnce(job, options, signals, events, watch, onNote);
     events.finish(end.interrupted || end.dismissed ? "interrupted" : "finished");
     if (const auto outcome = hopelessOutcome(job, events, end)) return *outcome;
     const Tally& tally = events.tally();

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "db/analysis/statistics.hpp"
@@ -26,8 +27,11 @@ std::string doubt(const inject::LaunchKey& launch, const std::string& grid, cons
     return {};
 }
 
-void setTime(db::Record& record, const std::vector<double>& ns) {
+void setTime(db::Record& record, const std::vector<db::Sample>& samples) {
     db::Point& point = record.point;
+    std::vector<double> ns;
+    ns.reserve(samples.size());
+    for (const db::Sample& sample : samples) ns.push_back(sample.timeNs);
     point.timeNs = analysis::median(ns);
     point.timeLowNs.reset();
     point.timeHighNs.reset();
@@ -37,12 +41,7 @@ void setTime(db::Record& record, const std::vector<double>& ns) {
     }
     point.samples = static_cast<std::int64_t>(ns.size());
     point.timeMethod = "unprofiled first run";
-    record.samples.clear();
-    for (const double one : ns) {
-        db::Sample sample;
-        sample.timeNs = one;
-        record.samples.push_back(std::move(sample));
-    }
+    record.samples = samples;
     if (record.kernels.size() == 1) record.kernels.front().timeNs = point.timeNs;
 }
 
@@ -53,12 +52,19 @@ TimingTable::Key TimingTable::keyOf(const std::string& program, const std::strin
     return {program, device, launch.name, isRange(launch) ? -1 : launch.ordinal};
 }
 
-void TimingTable::add(const std::string& program, const std::string& device, const inject::Timing& timing) {
+void TimingTable::add(const std::string& program, const std::string& device, const inject::Timing& timing,
+                      const GpuSight& sight) {
     if (!std::isfinite(timing.timeNs) || timing.timeNs < 0) return;
     Time& time = m_times[keyOf(program, device, timing.launch)];
     time.grid = timing.launch.grid;
     time.block = timing.launch.block;
-    time.ns.push_back(timing.timeNs);
+    time.samples.push_back(summaryOf(sight));
+    time.samples.back().timeNs = timing.timeNs;
+    if (sight.foreignProcesses)
+        time.users.foreignProcesses =
+            std::max(time.users.foreignProcesses.value_or(0), *sight.foreignProcesses);
+    if (sight.displayActive)
+        time.users.displayActive = time.users.displayActive.value_or(false) || *sight.displayActive;
 }
 
 std::string TimingTable::apply(const std::string& program, const std::string& device,
@@ -66,9 +72,10 @@ std::string TimingTable::apply(const std::string& program, const std::string& de
     const auto found = m_times.find(keyOf(program, device, launch));
     std::string reason = found == m_times.end() ? "the unprofiled run did not launch it"
                                                 : doubt(launch, found->second.grid, found->second.block,
-                                                        found->second.ns.size());
+                                                        found->second.samples.size());
     if (reason.empty()) {
-        setTime(record, found->second.ns);
+        setTime(record, found->second.samples);
+        addUsers(found->second.users, record);
         return {};
     }
     record.point.timeNs.reset();

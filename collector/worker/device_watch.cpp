@@ -5,7 +5,6 @@
 
 #include <cstdio>
 
-#include "collector/nvml/clock_events.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::worker {
@@ -32,12 +31,7 @@ void DeviceWatch::addTelemetry(db::Sample& sample) {
     const auto now = std::chrono::steady_clock::now();
     if (!m_device || (m_read && now - *m_read < betweenReadings)) return;
     m_read = now;
-    const nvml::Telemetry telemetry = m_device->telemetry();
-    sample.smClockHz = telemetry.smClockHz;
-    sample.memoryClockHz = telemetry.memoryClockHz;
-    sample.temperatureC = telemetry.temperatureC;
-    sample.powerW = telemetry.powerW;
-    if (telemetry.clockEvents) sample.throttle = nvml::clockEventText(*telemetry.clockEvents);
+    nvml::addTelemetry(m_device->telemetry(), sample);
 }
 
 void DeviceWatch::addUsers(std::map<std::string, double>& metrics) const {

@@ -68,6 +68,10 @@ metrics::Evaluation counted(double kernels) {
     return evaluation;
 }
 
+Interval justNow() {
+    return {monotonicNs(), monotonicNs()};
+}
+
 void describeDevice() {
     if (injected->described != ::getpid()) injected->sender.send(SeenDevice{0, device()});
     injected->described = ::getpid();
@@ -84,7 +88,7 @@ void measure(const KernelInfo& kernel, const LaunchShape& shape, const LaunchKey
         static_cast<void>(addCounters(described.record, evaluation, {{"dram__bytes.sum", 1e5}}, 3));
     }
     for (const std::string& note : described.notes) injected->sender.send(Note{note});
-    injected->sender.send(MeasuredRecord{0, described.record, key});
+    injected->sender.send(MeasuredRecord{0, described.record, key, justNow()});
 }
 
 /// The launches since it was pushed, 1000 ns each.
@@ -134,7 +138,7 @@ void fakeLaunch(const char* name, unsigned blocks) {
     describeDevice();
     const double timeNs = 1000.0 * static_cast<double>(std::strlen(name));
     if (injected->options.purpose == Purpose::time)
-        injected->sender.send(Timing{0, key, timeNs});
+        injected->sender.send(Timing{0, key, timeNs, justNow()});
     else
         measure(kernel, shape, key, timeNs, decision);
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/supervisor/profile_events.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <unistd.h>
+
 #include "db/results.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/collector/nvml/fake_nvml.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
@@ -13,6 +17,10 @@ namespace {
 
 struct Told {
     std::vector<std::string> texts;
+    supervisor::ProgramWatch watch{[]() -> const nvml::Library& {
+        static const nvml::Library none{std::nullopt, "libnvidia-ml.so.1 was not found"};
+        return none;
+    }};
     supervisor::OnNote listener() {
         return [this](const std::string& text, const std::string&) { texts.push_back(text); };
     }
@@ -40,7 +48,7 @@ MeasuredRecord measured(int device, db::Status status = db::Status::ok) {
 TEST_CASE("records go to the device of their own process") {
     const test::Folder folder;
     Told told;
-    ProfileEvents events(folder / "x.db", {}, told.listener());
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
     events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
     events.take(1, encode(Event(Hello{2, "b", "580", "13", "13"})));
     events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
@@ -62,7 +70,7 @@ TEST_CASE("records go to the device of their own process") {
 TEST_CASE("what cannot be used is told once and harms nothing") {
     const test::Folder folder;
     Told told;
-    ProfileEvents events(folder / "x.db", {}, told.listener());
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
     events.take(0, "garbage");
     events.take(0, "garbage");
     events.take(0, encode(Event(measured(3))));
@@ -75,7 +83,7 @@ TEST_CASE("what cannot be used is told once and harms nothing") {
 
 TEST_CASE("goodbyes add up, refusals are remembered") {
     Told told;
-    ProfileEvents events("unused.db", {}, told.listener());
+    ProfileEvents events("unused.db", {}, told.listener(), told.watch);
     CHECK(!events.anyProcess());
     CHECK(!events.seen());
     events.take(0, encode(Event(Hello{})));
@@ -94,7 +102,7 @@ TEST_CASE("goodbyes add up, refusals are remembered") {
 TEST_CASE("a run is hopeless once all that spoke have given up, and nothing was measured or timed") {
     const test::Folder folder;
     Told told;
-    ProfileEvents events(folder / "x.db", {}, told.listener());
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
     const Event no = Refusal{ExitCode::notPermitted, "no", "ask"};
     const auto hopeful = [&] { return !events.hopeless().has_value(); };
     const auto introduce = [&](int peer) { events.take(peer, encode(Event(Hello{peer, "a", "", "", ""}))); };
@@ -128,7 +136,7 @@ TEST_CASE("a run is hopeless once all that spoke have given up, and nothing was 
 
 TEST_CASE("a process that only says goodbye makes nothing hopeless") {
     Told told;
-    ProfileEvents events("unused.db", {}, told.listener());
+    ProfileEvents events("unused.db", {}, told.listener(), told.watch);
     events.take(0, encode(Event(Bye{10, 3})));
     CHECK(!events.hopeless());
 }
@@ -136,7 +144,7 @@ TEST_CASE("a process that only says goodbye makes nothing hopeless") {
 TEST_CASE("after a first run only its times count") {
     const test::Folder folder;
     Told told;
-    ProfileEvents events(folder / "x.db", {}, told.listener());
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
     events.take(0, encode(Event(Hello{1, "a", "", "", ""})));
     events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
     events.take(0, encode(Event(Timing{0, {"k", 0, "1,1,1", "1,1,1"}, 3})));
@@ -158,4 +166,54 @@ TEST_CASE("after a first run only its times count") {
     REQUIRE(points.size() == 2);
     CHECK(points[0].point.timeNs == 3);
     CHECK(!points[1].point.timeNs);
+}
+
+TEST_CASE("the unprofiled run's throttling is the time's, and without one the profiled run's is") {
+    const test::Folder folder;
+    test::FakeNvml fake;
+    fake.uuid = "GPU-1";
+    const nvml::Library library{fake.api, {}};
+    supervisor::ProgramWatch watch([&library]() -> const nvml::Library& { return library; });
+    watch.begin(1);
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener(), watch);
+    const auto now = [] {
+        const std::int64_t ns = monotonicNs();
+        return Interval{ns, ns};
+    };
+    events.take(0, encode(Event(Hello{1, "a", "", "", ""})));
+    fake.clockEvents = 0x4;  // the power limit
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(0, encode(Event(Timing{0, {"k", 0, "1,1,1", "1,1,1"}, 3e6, now()})));
+    events.beginCounting();
+    ::usleep(250'000);  // far enough from what was seen then
+    fake.clockEvents = 0;
+    watch.begin(2);
+    events.take(0, encode(Event(Hello{2, "a", "", "", ""})));
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    MeasuredRecord timed = measured(0);
+    timed.during = now();
+    events.take(0, encode(Event(timed)));
+    fake.clockEvents = 0x40;  // heat
+    fake.compute = {{1, 1, 0, 0}, {2, 1, 0, 0}};
+    ::usleep(250'000);
+    MeasuredRecord untimed = measured(0);
+    untimed.launch->ordinal = 1;
+    untimed.during = now();
+    events.take(0, encode(Event(untimed)));
+    events.finish("finished");
+    const auto points = db::Results::open(folder / "x.db").points();
+    REQUIRE(points.size() == 2);
+    CHECK(points[0].point.flags == "throttled");
+    CHECK(points[1].point.flags == "throttled,shared_device");
+    SQLite::Database plain(folder / "x.db");
+    CHECK(plain.execAndGet("SELECT count(*) FROM sample").getInt() == 1);
+    CHECK(plain.execAndGet("SELECT throttle FROM sample WHERE point_id = 1").getString() == "sw_power_cap");
+    CHECK(plain.execAndGet("SELECT sm_clock_hz FROM sample").getDouble() == 1.41e9);
+    CHECK(plain.execAndGet("SELECT count(*) FROM metric WHERE point_id = 1 AND name GLOB 'ridge__clock*'")
+              .getInt() == 0);
+    CHECK(plain
+              .execAndGet("SELECT value FROM metric WHERE point_id = 2 "
+                          "AND name = 'ridge__clocks_held_by_hw_thermal'")
+              .getDouble() == 1);
 }

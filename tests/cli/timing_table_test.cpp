@@ -40,6 +40,28 @@ TEST_CASE("a launch takes the time of the same launch of the first run") {
     CHECK(record.kernels[0].timeNs == 1500);
 }
 
+TEST_CASE("what was seen beside a time stays beside it, and its users are the record's") {
+    TimingTable table;
+    supervisor::GpuSight sight;
+    sight.telemetry.resize(1);
+    sight.telemetry[0].smClockHz = 1.4e9;
+    sight.telemetry[0].throttle = "sw_power_cap";
+    sight.foreignProcesses = 1;
+    sight.displayActive = false;
+    const LaunchKey range{"step", 0, "", ""};
+    table.add("prog", "GPU-1", {0, range, 1500}, sight);
+    table.add("prog", "GPU-1", {0, range, 1600});  // of which nothing was seen
+    db::Record record = profiled();
+    CHECK(table.apply("prog", "GPU-1", range, record).empty());
+    REQUIRE(record.samples.size() == 2);
+    CHECK(record.samples[0].timeNs == 1500);
+    CHECK(record.samples[0].smClockHz == 1.4e9);
+    CHECK(record.samples[0].throttle == "sw_power_cap");
+    CHECK_FALSE(record.samples[1].smClockHz);
+    CHECK(record.metrics ==
+          std::map<std::string, double>{{"ridge__foreign_processes", 1}, {"ridge__display_active", 0}});
+}
+
 TEST_CASE("a launch that cannot be told for certain has no time, and a reason") {
     TimingTable table;
     table.add("prog", "GPU-1", {0, first, 1500});

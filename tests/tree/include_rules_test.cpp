@@ -79,7 +79,7 @@ const std::vector<Rule>& rules() {
          all({qt, sqlite, {"CLI"}})},
         {"collector/supervisor/",
          {"db/", "workloads/plan/", "workloads/shape/", "collector/metrics/", "collector/inject/",
-          "collector/supervisor/", "collector/doctor/finding.hpp"},
+          "collector/nvml/", "collector/supervisor/", "collector/doctor/finding.hpp"},
          all({cuda, qt, sqlite, {"CLI"}})},
         {"collector/cli/",
          {"db/", "workloads/plan/", "workloads/shape/", "collector/metrics/", "collector/inject/",

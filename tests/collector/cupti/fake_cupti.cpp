@@ -304,6 +304,14 @@ void fillHooks(cupti::Api& api) {
         active->hooks[std::to_string(domain) + "/" + std::to_string(id)] = enable != 0;
         return call("EnableCallback", 0, 0);
     };
+    api.getDeviceId = [](CUcontext context, std::uint32_t* device) {
+        *device = context == FakeCupti::second() ? 1 : 0;
+        return call("GetDeviceId", 0, 0);
+    };
+    api.getTimestamp = [](std::uint64_t* stamp) {
+        *stamp = 1;
+        return call("GetTimestamp", 0, 0);
+    };
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct Recording : inject::Recorder {
     void launched(CUresult result) noexcept override { told.push_back("launched " + std::to_string(result)); }
     void profilerStart() noexcept override { told.emplace_back("start"); }
     void profilerStop() noexcept override { told.emplace_back("stop"); }
+    void contextCreated(CUcontext) noexcept override { told.emplace_back("created"); }
     void contextDestroyed(CUcontext) noexcept override { told.emplace_back("destroyed"); }
     [[nodiscard]] bool needsLaunches() const noexcept override { return needs; }
     inject::Counts finish() noexcept override { return {}; }
@@ -239,10 +240,22 @@ TEST_CASE("captures are known from their beginning, where it succeeded, to their
     CHECK_FALSE(process.program.captures.any());
 }
 
-TEST_CASE("a context is told before it goes") {
-    Fixture process;
+TEST_CASE("a context is told when it is made, in a run for times, and before it goes") {
+    inject::Options options;
+    const std::string made =
+        std::to_string(CUPTI_CB_DOMAIN_RESOURCE) + "/" + std::to_string(CUPTI_CBID_RESOURCE_CONTEXT_CREATED);
+    {
+        Fixture process;
+        process.hooks.subscribe(&ignore, nullptr);
+        CHECK_FALSE(process.cupti.hooks[made]);
+    }
+    options.purpose = inject::Purpose::time;
+    Fixture process(options);
+    process.hooks.subscribe(&ignore, nullptr);
+    CHECK(process.cupti.hooks[made]);
     CUpti_ResourceData data{};
     data.context = FakeCupti::primary();
+    process.hooks.called(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_CREATED, &data);
     process.hooks.called(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING, &data);
-    CHECK(process.recording.told == std::vector<std::string>{"destroyed"});
+    CHECK(process.recording.told == std::vector<std::string>{"created", "destroyed"});
 }

@@ -48,11 +48,17 @@ TEST_CASE("every event survives its line") {
     CHECK(record.launch->ordinal == 7);
     CHECK(record.launch->grid == "1,2,3");
     CHECK(record.launch->block == "4,5,6");
+    CHECK(!record.during);
+    measured.during = Interval{1'000'000'000'123, 1'000'000'000'456};
+    CHECK(again(measured).during->beginNs == 1'000'000'000'123);
+    CHECK(again(measured).during->endNs == 1'000'000'000'456);
 
     const auto timing = again(Timing{2, {"k", 1, "1,1,1", "32,1,1"}, 1234.5});
     CHECK(timing.device == 2);
     CHECK(timing.launch.name == "k");
     CHECK(timing.timeNs == 1234.5);
+    CHECK(!timing.during);
+    CHECK(again(Timing{2, {"k", 1, "", ""}, 1, Interval{5, 7}}).during->endNs == 7);
 
     CHECK(again(Note{"two\nlines"}).text == "two\nlines");
     const auto refusal = again(Refusal{ExitCode::notPermitted, "why", "what next"});

@@ -137,6 +137,12 @@ FAKE_CUPTI(cuptiProfilerHostGetSupportedChips, CUpti_Profiler_Host_GetSupportedC
            hostGetSupportedChips)
 #undef FAKE_CUPTI
 
+CUptiResult cuptiGetDeviceId(CUcontext context, std::uint32_t* device) {
+    return FakeCupti::api().getDeviceId(context, device);
+}
+CUptiResult cuptiGetTimestamp(std::uint64_t* timestamp) {
+    return FakeCupti::api().getTimestamp(timestamp);
+}
 CUptiResult cuptiActivityRegisterCallbacks(CUpti_BuffersCallbackRequestFunc,
                                            CUpti_BuffersCallbackCompleteFunc) {
     return CUPTI_SUCCESS;

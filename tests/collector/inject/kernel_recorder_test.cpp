@@ -34,6 +34,23 @@ TEST_CASE("a launch becomes a record with its counters, sent before the next lau
     CHECK(process.cupti.broken.empty());
 }
 
+TEST_CASE("a record says when it was measured, a launch that was not measured does not") {
+    Fixture process;
+    const std::int64_t before = inject::monotonicNs();
+    process.launch("a");
+    const std::int64_t between = inject::monotonicNs();
+    process.launch("a");
+    process.launch("ncclDevKernel_AllReduce");
+    const auto records = process.all<inject::MeasuredRecord>();
+    REQUIRE(records.size() == 3);
+    REQUIRE(records[0].during);
+    CHECK(records[0].during->beginNs >= before);
+    CHECK(records[0].during->endNs >= records[0].during->beginNs);
+    CHECK(records[0].during->endNs <= between);
+    CHECK(records[1].during->beginNs >= between);
+    CHECK_FALSE(records[2].during);
+}
+
 TEST_CASE("the device is announced once, before its first record") {
     Fixture process;
     process.launch("a");

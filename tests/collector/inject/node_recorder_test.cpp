@@ -27,6 +27,7 @@ TEST_CASE("each kernel of a graph is a row of its own, and the graph's work is d
     CHECK(records[0].record.point.series == "a");
     CHECK(records[0].record.point.dramBytes == 5120.0);
     CHECK_FALSE(records[0].launch.has_value());
+    CHECK(records[0].during.value().endNs <= records[1].during.value().beginNs);
     CHECK(executable.effects == does);
     CHECK_FALSE(process.told("--graph node"));
     CHECK(process.isTidy(1));

@@ -87,7 +87,9 @@ TEST_CASE("the device is idle before the counters start and before they stop") {
 TEST_CASE("occurrences rotate through the passes and as many as there are passes make one record") {
     Fixture process;
     process.cupti.metricsPerPass = 3;
+    const std::int64_t began = inject::monotonicNs();
     process.occurrence({"a"});
+    const std::int64_t second = inject::monotonicNs();
     const std::size_t passes = [&] {
         std::size_t n = 1;
         while (process.points().empty() && n < 10) {
@@ -101,8 +103,13 @@ TEST_CASE("occurrences rotate through the passes and as many as there are passes
     CHECK(process.points()[0].passes == static_cast<std::int64_t>(passes));
     CHECK(process.points()[0].dramBytes == 5120.0);
     CHECK(process.cupti.count("Enable") == passes);  // another configuration, another session
+    const auto during = process.all<inject::MeasuredRecord>()[0].during.value();
+    CHECK(during.beginNs >= began);
+    CHECK(during.beginNs <= second);  // of the first pass, not of the last
+    CHECK(during.endNs >= second);
     for (std::size_t i = 0; i < passes; ++i) process.occurrence({"a"});
     CHECK(process.points().size() == 2);
+    CHECK(process.all<inject::MeasuredRecord>()[1].during->beginNs >= during.endNs);
     CHECK(process.cupti.broken.empty());
 }
 

@@ -46,6 +46,32 @@ TEST_CASE("a launch without a time keeps its place and is not told; graph kernel
     CHECK(timings[0].launch.ordinal == 1);
 }
 
+TEST_CASE("a timing says when its launch ran, where CUPTI's clock is known") {
+    const inject::KernelSelection selection(test::bytesOptions());
+    const auto placed = inject::timingsOf({ran(gemm, 1, 100, 130)}, selection, 5000);
+    REQUIRE(placed.at(0).during);
+    CHECK(placed.at(0).during->beginNs == 5100);
+    CHECK(placed.at(0).during->endNs == 5130);
+    CHECK_FALSE(inject::timingsOf({ran(gemm, 1, 100, 130)}, selection).at(0).during);
+}
+
+TEST_CASE("a device is told of once, with its first context or its first time") {
+    test::FakeProcess process;
+    inject::DeviceTeller teller(test::FakeCupti::api(), test::FakeCupti::driver(), process.report());
+    process.cupti.failing["GetDeviceId"] = CUPTI_ERROR_INVALID_DEVICE;
+    teller.tellOf(test::FakeCupti::primary());
+    CHECK(process.events.empty());
+    process.cupti.failing.clear();
+    teller.tellOf(test::FakeCupti::primary());
+    teller.tell(0);
+    teller.tellOf(test::FakeCupti::second());
+    const auto devices = process.all<inject::SeenDevice>();
+    REQUIRE(devices.size() == 2);
+    CHECK(devices[0].ordinal == 0);
+    CHECK(devices[1].ordinal == 1);
+    CHECK(devices[1].device.uuid == "GPU-01000000-0000-0000-0000-000000000000");
+}
+
 TEST_CASE("kernels that do not match are left out") {
     inject::Options options = test::bytesOptions();
     options.kernel = "gemm";
