@@ -58,14 +58,16 @@ void raise(db::Record& record, const char* metric, double value) {
 
 void addMetrics(const GpuSight& sight, db::Record& record) {
     const db::Sample seen = summaryOf(sight);
-    const auto add = [&record](const std::string& metric, const std::optional<double>& value) {
-        if (value) record.metrics[metric] = *value;
+    const auto add = [&record](const char* metric, const std::optional<double>& value, const char* unit) {
+        if (!value) return;
+        record.metrics[metric] = *value;
+        record.metricUnits[metric] = unit;
     };
-    add("ridge__sm_clock_hz", seen.smClockHz);
-    add("ridge__memory_clock_hz", seen.memoryClockHz);
-    add("ridge__temperature_celsius", seen.temperatureC);
-    add("ridge__power_watts", seen.powerW);
-    for (const std::string& name : namesOf(sight)) add("ridge__clocks_held_by_" + name, 1);
+    add("ridge__sm_clock_hz", seen.smClockHz, "Hz");
+    add("ridge__memory_clock_hz", seen.memoryClockHz, "Hz");
+    add("ridge__temperature_celsius", seen.temperatureC, "celsius");
+    add("ridge__power_watts", seen.powerW, "W");
+    for (const std::string& name : namesOf(sight)) record.metrics["ridge__clocks_held_by_" + name] = 1;
 }
 
 }  // namespace

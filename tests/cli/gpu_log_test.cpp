@@ -78,6 +78,7 @@ TEST_CASE("a record without an unprofiled sample keeps what was seen as metrics,
     CHECK(record.metrics["ridge__foreign_processes"] == 2);
     CHECK(record.metrics["ridge__display_active"] == 0);
     CHECK(record.metrics["ridge__sm_clock_hz"] == 1.5e9);
+    CHECK(record.metricUnits["ridge__sm_clock_hz"] == "Hz");
     CHECK(record.metrics["ridge__clocks_held_by_sw_power_cap"] == 1);
     CHECK_THAT(record.metrics["ridge__temperature_celsius"], WithinRel(50.02, 1e-12));
     CHECK_THAT(record.metrics["ridge__power_watts"], WithinRel(201, 1e-12));
