@@ -3,7 +3,7 @@
 // or misbehaves as FAKE_WORKER says. A rule is WHAT or WHAT:OPERATOR (only for that operator),
 // comma-separated: crash, hang, exit (3), garbage, silent (closes its output), refuse (an error reply),
 // no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
-// (50 ms a point), slow-counters (the same where counters are read), other (answers another question),
+// (50 ms a point), slow-counters (150 ms where counters are read), other (answers another question),
 // no-driver, no-counters (or no-counters:GPU), no-cupti, dead:GPU, above (a ceiling beyond theory), off (a
 // closed form that disagrees). FAKE_DEVICE is the name of its GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes
 // what it measures: bytes and flops over the modelled ones, spec_bytes the same where there are candidate
@@ -84,7 +84,7 @@ db::Record measured(const db::Point& asked, const protocol::Options& options) {
 std::string measure(const db::Point& asked, const protocol::Options& options) {
     misbehave(asked.op);
     if (told("slow-counters") && options.metricSet != "none")
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        std::this_thread::sleep_for(std::chrono::milliseconds(150));
     if (const char* log = std::getenv("FAKE_WORKER_LOG"))
         std::ofstream(log, std::ios::app) << asked.op << " b=" << asked.batch.value_or(0) << "\n";
     if (told("garbage", asked.op)) return "Segmentation fault? No: {\"ok\":";

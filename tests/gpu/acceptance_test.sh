@@ -82,6 +82,13 @@ FAKE_NUMBERS=$right RIDGE_SHARE=$here/../../share "$folder/acceptance" --stage t
 check "a section that breaks is a claim that does not hold" does_not_hold broken "section own-kernels runs to its end"
 check "and the last section's claims are there" grep -q "bf16 tensor ceiling agree.*holds$" "$folder/broken/claims.tsv"
 
+FAKE_WORKER=no-driver "$here/../bench/cost.sh" "$bin" >"$folder/cost.log" 2>&1
+check "what counting costs is skipped without a GPU" [ $? = 77 ]
+check "and says why" grep -q '^cost.sh: skipped: This machine cannot measure' "$folder/cost.log"
+FAKE_WORKER=refuse:gemm "$here/../bench/cost.sh" "$bin" >"$folder/cost.log" 2>&1
+check "what counting costs is not told of a plan that failed" [ $? = 1 ]
+check "but what failed is" grep -q 'CUBLAS_STATUS_NOT_SUPPORTED' "$folder/cost.log"
+
 "$here/acceptance" --stage nonsense --bin "$bin" >"$folder/nonsense.log" 2>&1
 check "an unknown stage is exit status 2" [ $? = 2 ]
 [ "$failures" = 0 ]

@@ -111,10 +111,12 @@ section_overhead() {
 }
 
 section_collect() {
-    step collect-counted 25 ridge collect gpt2-l -o "$out/logs/cost.db" --max-time-per-point 0.1 --only "seq = 325"
-    step collect-uncounted 25 ridge collect gpt2-l -o "$out/logs/cost.db" --metrics none --max-time-per-point 0.1 --only "seq = 325"
-    claim collect-counted "<= 3" "counters cost a plan less than twice its time again" \
-        ratio "${seconds[collect-counted]:-}" "${seconds[collect-uncounted]:-}" 0 3
+    step collect-cost 38 "$here/../bench/cost.sh" "$bin"
+    claim collect-cost "<= 3" "counters cost a plan less than twice its time again, half a second for its start aside" \
+        ratio "$(said collect-cost counted_s)" "$(said collect-cost uncounted_s | awk '{ print $1 + 0.5 }')" 0 3
+    command -v ncu >/dev/null || refuse collect-cost "ncu is not installed"
+    claim collect-cost ">= 1" "counting a point of a plan costs less than a kernel under ncu with the same metrics" \
+        ratio "$(said collect-cost ncu_s_per_kernel)" "$(said collect-cost counters_s_per_point)" 1 1e9
 }
 
 # A sanitizer slows kernels down and takes the counters: tests of times and of counters are left out.
