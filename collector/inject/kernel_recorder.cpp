@@ -299,7 +299,7 @@ void KernelRecorder::contextDestroyed(CUcontext context) noexcept {
 
 Counts KernelRecorder::finish() noexcept {
     m_slot.end();
-    Counts counts = m_selection.quota().counts();
+    Counts counts{0, m_selection.quota().matched()};
     ThreadSlots<Work>::visitAll([&](const Work& work) {
         if (work.recorder == m_identity) counts.launches += work.launches;
     });

@@ -12,6 +12,8 @@
 #include <string>
 #include <type_traits>
 
+#include "collector/inject/thread_slots.hpp"
+
 namespace ridge::inject {
 namespace {
 
@@ -30,10 +32,18 @@ std::atomic<std::uint64_t> threads{0};  ///< that pushed a range
 std::atomic<std::uint64_t> startedVersion{0};
 std::atomic<int> openStarted{0};
 
-/// Push/pop ranges of a thread, numbered without asking the others: `key` begins with the thread's number.
+/// Push/pop ranges of a thread, numbered without asking the others: keys begin with a number of its own.
 struct Own {
+    const std::uint64_t first = ++threads << 32;
+    std::atomic<std::uint64_t> key{first};  ///< the latest; its thread alone writes
     ThreadRanges ranges;
-    std::uint64_t key = ++threads << 32;
+
+    [[nodiscard]] std::uint64_t nextKey() noexcept {
+        const std::uint64_t next = key.load(std::memory_order_relaxed) + 1;
+        key.store(next, std::memory_order_relaxed);
+        return next;
+    }
+    void handOver() noexcept { ranges.clear(); }
 };
 
 Registry& registry() {
@@ -41,11 +51,6 @@ Registry& registry() {
     if (found != nullptr) return *found;
     auto fresh = std::make_unique<Registry>();
     return current.compare_exchange_strong(found, fresh.get()) ? *fresh.release() : *found;
-}
-
-Own& own() {
-    [[gnu::tls_model("initial-exec")]] static thread_local Own ranges;
-    return ranges;
 }
 
 /// NVTX's wide characters are UTF-32 on Linux.
@@ -101,9 +106,10 @@ std::string_view textOf(const nvtxEventAttributes_t* event, std::string& wide) {
 
 int push(std::string_view domain, std::string_view name) noexcept {
     try {
-        Own& mine = own();
-        const int level = mine.ranges.push(domain, name, ++mine.key);
-        if (RangeListener* told = listener.load()) told->pushed(mine.ranges.stack());
+        Own* mine = ThreadSlots<Own>::mine();
+        if (mine == nullptr) return NVTX_NO_PUSH_POP_TRACKING;
+        const int level = mine->ranges.push(domain, name, mine->nextKey());
+        if (RangeListener* told = listener.load()) told->pushed(mine->ranges.stack());
         return level;
     } catch (...) {  // out of memory: the program goes on, unheard
         return NVTX_NO_PUSH_POP_TRACKING;
@@ -112,11 +118,11 @@ int push(std::string_view domain, std::string_view name) noexcept {
 
 int pop(std::string_view domain) noexcept {
     try {
-        ThreadRanges& ranges = own().ranges;
-        if (RangeListener* told = listener.load()) {
-            if (const NvtxRange* closing = ranges.latest(domain)) told->closing(*closing);
-        }
-        return ranges.pop(domain).value_or(NVTX_NO_PUSH_POP_TRACKING);
+        Own* mine = ThreadSlots<Own>::mine();
+        const NvtxRange* closing = mine == nullptr ? nullptr : mine->ranges.latest(domain);
+        if (closing == nullptr) return NVTX_NO_PUSH_POP_TRACKING;
+        if (RangeListener* told = listener.load()) told->closing(*closing);
+        return mine->ranges.close(*closing);
     } catch (...) {
         return NVTX_NO_PUSH_POP_TRACKING;
     }
@@ -258,11 +264,13 @@ void hookDomains(const Module& core2) {
 }  // namespace
 
 std::span<const NvtxRange> threadRanges() noexcept {
-    return own().ranges.stack();
+    const Own* mine = ThreadSlots<Own>::mine();
+    return mine == nullptr ? std::span<const NvtxRange>() : mine->ranges.stack();
 }
 
 std::uint64_t threadRangesVersion() noexcept {
-    return own().ranges.version();
+    const Own* mine = ThreadSlots<Own>::mine();
+    return mine == nullptr ? 0 : mine->ranges.version();
 }
 
 std::uint64_t startedRangesVersion() noexcept {
@@ -272,6 +280,12 @@ std::uint64_t startedRangesVersion() noexcept {
 std::vector<NvtxRange> startedRanges() {
     if (openStarted.load() == 0) return {};
     return registry().started.open();
+}
+
+std::int64_t openedRanges() noexcept {
+    std::uint64_t opened = lastKey.load();
+    ThreadSlots<Own>::visitAll([&opened](const Own& each) { opened += each.key.load() - each.first; });
+    return static_cast<std::int64_t>(opened);
 }
 
 void listenToRanges(RangeListener* told) noexcept {

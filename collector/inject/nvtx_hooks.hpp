@@ -29,6 +29,9 @@ class RangeListener {
 [[nodiscard]] std::uint64_t threadRangesVersion() noexcept;
 [[nodiscard]] std::uint64_t startedRangesVersion() noexcept;
 
+/// Ranges that were ever opened in this process, of both kinds.
+[[nodiscard]] std::int64_t openedRanges() noexcept;
+
 /// nullptr: nobody. The listener must outlive the process's last NVTX call.
 void listenToRanges(RangeListener* listener) noexcept;
 

@@ -24,7 +24,7 @@ int ThreadRanges::push(std::string_view domain, std::string_view name, std::uint
     const int level = countOf(domain);
     if (m_open == m_ranges.size()) m_ranges.emplace_back();
     NvtxRange& range = m_ranges[m_open];
-    range.domain = domain;
+    if (range.domain != domain) range.domain = domain;
     range.name = name;
     range.key = key;
     ++m_open;
@@ -39,14 +39,24 @@ const NvtxRange* ThreadRanges::latest(std::string_view domain) const noexcept {
     return found == open.rend() ? nullptr : &*found;
 }
 
+int ThreadRanges::close(const NvtxRange& range) noexcept {
+    const auto at = m_ranges.begin() + (&range - m_ranges.data());
+    const auto top = m_ranges.begin() + static_cast<std::ptrdiff_t>(m_open) - 1;
+    if (at != top) std::rotate(at, at + 1, top + 1);
+    --m_open;
+    ++m_version;
+    return countOf(top->domain);
+}
+
 std::optional<int> ThreadRanges::pop(std::string_view domain) noexcept {
     const NvtxRange* closing = latest(domain);
     if (closing == nullptr) return std::nullopt;
-    const auto at = m_ranges.begin() + (closing - m_ranges.data());
-    std::rotate(at, at + 1, m_ranges.begin() + static_cast<std::ptrdiff_t>(m_open));
-    --m_open;
+    return close(*closing);
+}
+
+void ThreadRanges::clear() noexcept {
+    m_open = 0;
     ++m_version;
-    return countOf(domain);
 }
 
 void StartedRanges::start(std::uint64_t id, NvtxRange range) {

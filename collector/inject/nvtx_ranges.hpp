@@ -28,8 +28,12 @@ class ThreadRanges {
     int push(std::string_view domain, std::string_view name, std::uint64_t key);
     /// The domain's latest range; nullptr when it has none open.
     [[nodiscard]] const NvtxRange* latest(std::string_view domain) const noexcept;
-    /// Closes it and returns its level; nullopt when it has none open.
+    /// Closes one of stack() and returns its level.
+    int close(const NvtxRange& range) noexcept;
+    /// Closes the latest; nullopt when the domain has none open.
     std::optional<int> pop(std::string_view domain) noexcept;
+    /// Closes all.
+    void clear() noexcept;
     /// Bottom first.
     [[nodiscard]] std::span<const NvtxRange> stack() const noexcept { return {m_ranges.data(), m_open}; }
     /// Changes with every push and pop.

@@ -248,7 +248,7 @@ Counts RangeRecorder::finish() noexcept {
     m_slot.end();
     try {
         const auto alone = m_slot.tryTurn();
-        if (!alone.owns_lock()) return m_selection.quota().counts();
+        if (!alone.owns_lock()) return {openedRanges(), m_selection.quota().matched()};
         for (const auto& [device, rotation] : m_rotations) {
             for (const RangeRotation::Incomplete& range : rotation.incomplete()) {
                 Described described = rangeRecord(m_options, {{}, range.name, 0}, {}, {}, {});
@@ -259,7 +259,7 @@ Counts RangeRecorder::finish() noexcept {
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
-    return m_selection.quota().counts();
+    return {openedRanges(), m_selection.quota().matched()};
 }
 
 }  // namespace ridge::inject

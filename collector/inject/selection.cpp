@@ -76,7 +76,6 @@ bool RangeSelection::choose(std::uint64_t key) {
 }
 
 bool RangeSelection::pushed(std::span<const NvtxRange> stack) {
-    m_quota.see();
     if (!m_quota.isOpen()) return false;
     const NvtxRange& range = stack.back();
     if (!m_nvtx) return isRidgeRange(range) && choose(range.key);
@@ -87,7 +86,6 @@ bool RangeSelection::pushed(std::span<const NvtxRange> stack) {
 }
 
 bool RangeSelection::started(const NvtxRange& range, std::span<const NvtxRange> started) {
-    m_quota.see();
     if (!m_quota.isOpen()) return false;
     if (!m_nvtx) return isRidgeRange(range) && choose(range.key);
     if (m_nvtx->isNested()) return false;

@@ -37,7 +37,7 @@ struct Decision {
     bool counted = false;  ///< it passed the filters: it took a place of --skip and --count
 };
 
-/// Counts of what passed by, for Bye.
+/// What a Bye tells.
 struct Counts {
     std::int64_t launches = 0, matched = 0;
 };
@@ -53,22 +53,21 @@ class Quota {
     [[nodiscard]] bool isOpen() const noexcept { return m_started && !m_exhausted; }
     /// Nothing will ever be chosen again; what was chosen may be under way.
     [[nodiscard]] bool isExhausted() const noexcept { return m_exhausted; }
-    /// One more passed by.
-    void see() noexcept { ++m_seen; }
     /// One more passed the filters; true when it is to be measured.
     bool take() noexcept;
     /// As if so many of them had not passed: what they were of is chosen anew, as something else.
     void giveBack(std::int64_t places) noexcept;
     /// Everything there was to choose has been measured, as `ended` tells: hooks may go.
     [[nodiscard]] bool isUsedUpBy(std::int64_t ended) const noexcept { return m_count && ended >= *m_count; }
-    [[nodiscard]] Counts counts() const noexcept { return {m_seen, m_matched}; }
+    /// How many passed the filters, --skip and --count or not.
+    [[nodiscard]] std::int64_t matched() const noexcept { return m_matched; }
 
  private:
     const bool m_startsNow;
     const std::int64_t m_skip;
     const std::optional<std::int64_t> m_count;
     std::atomic<bool> m_started, m_exhausted{false};
-    std::atomic<std::int64_t> m_seen{0}, m_matched{0};
+    std::atomic<std::int64_t> m_matched{0};
 };
 
 /// Kernel mode. Any thread may call anything.

@@ -88,7 +88,7 @@ class RangeTimer : public Recorder, public RangeListener {
     void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
     void contextCreated(CUcontext context) noexcept override { m_devices.tellOf(context); }
     void contextDestroyed(CUcontext context) noexcept override;
-    Counts finish() noexcept override { return m_selection.quota().counts(); }
+    Counts finish() noexcept override { return {openedRanges(), m_selection.quota().matched()}; }
 
     void pushed(std::span<const NvtxRange> stack) override;
     void started(const NvtxRange& range, std::span<const NvtxRange> open) override;

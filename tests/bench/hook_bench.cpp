@@ -153,9 +153,15 @@ int main() {
     options.kernel.clear();
     options.nvtx = "decode/";
     child("--nvtx outside of the range", options, launches);
+    options.timed = true;
+    child("the same, with --time-run", options, launches);
+    options.timed = false;
     options.nvtx.clear();
     options.skip = std::int64_t{1} << 60;
     child("--skip of more than there are", options, launches);
+    options.timed = true;
+    child("the same, with --time-run", options, launches);
+    options.timed = false;
     options.skip = 0;
     options.count = 1;
     child("after --count", options, launches);
@@ -163,6 +169,9 @@ int main() {
     options.nvtx = "decode/";
     child("--mode range outside of the range", options, launches);
     child("NVTX range, --mode range, another one", options, longRanges);
+    options.purpose = inject::Purpose::time;
+    child("NVTX range, --mode range, first run of --time-run", options, longRanges);
+    options.purpose = inject::Purpose::count;
     options.mode = inject::Mode::kernel;
     child("NVTX range, --mode kernel", options, longRanges);
     child("NVTX range, no CUDA yet", options, ranges);

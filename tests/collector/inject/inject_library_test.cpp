@@ -305,8 +305,13 @@ TEST_CASE("NVTX ranges are measured in a whole program, and choose its kernels")
             return gpu.broken() == 0 ? 17 : 1;
         });
         CHECK(status == 17);
-        const auto records = only<inject::MeasuredRecord>(eventsOf(listener));
+        const auto events = eventsOf(listener);
+        const auto records = only<inject::MeasuredRecord>(events);
         REQUIRE(records.size() == 1);
+        REQUIRE(std::holds_alternative<inject::Bye>(events.back()));
+        const auto& bye = std::get<inject::Bye>(events.back());
+        CHECK(bye.launches == (mode == inject::Mode::range ? 1 : 3));
+        CHECK(bye.matched == 1);
         INFO(toText(mode));
         REQUIRE(records[0].record.kernels.size() == 1);
         CHECK(records[0].record.point.status == db::Status::ok);

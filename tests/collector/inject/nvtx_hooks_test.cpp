@@ -154,6 +154,26 @@ TEST_CASE("start/end ranges belong to the process and end on any thread") {
     CHECK(startedRanges().empty());
 }
 
+TEST_CASE("a thread begins without the ranges that another left open, and all that were opened are counted") {
+    REQUIRE(hookNvtx(&exportTable));
+    const auto push = coreCall<nvtxRangePushA_impl_fntype>(NVTX_CBID_CORE_RangePushA);
+    const auto start = coreCall<nvtxRangeStartA_impl_fntype>(NVTX_CBID_CORE_RangeStartA);
+    const auto end = coreCall<nvtxRangeEnd_impl_fntype>(NVTX_CBID_CORE_RangeEnd);
+    const std::int64_t before = openedRanges();
+    std::vector<std::uint64_t> keys;
+    for (int i = 0; i < 3; ++i) {
+        std::thread([&] {
+            CHECK(threadRanges().empty());
+            CHECK(push("left open") == 0);
+            keys.push_back(threadRanges()[0].key);
+        }).join();
+    }
+    end(start("epoch"));
+    CHECK(openedRanges() == before + 4);
+    CHECK(keys[0] != keys[1]);
+    CHECK(keys[1] != keys[2]);
+}
+
 TEST_CASE("a listener hears of a range while it is open") {
     REQUIRE(hookNvtx(&exportTable));
     const auto push = coreCall<nvtxRangePushA_impl_fntype>(NVTX_CBID_CORE_RangePushA);
