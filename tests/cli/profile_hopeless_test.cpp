@@ -6,23 +6,18 @@
 #include <chrono>
 #include <thread>
 
-#include "db/results.hpp"
-#include "tests/cli/program.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/cli/profile_runs.hpp"
 
 using namespace ridge::test;
-using Arguments = std::vector<std::string>;
 using std::chrono::seconds;
 
 namespace {
-
-const Environment fake{{"RIDGE_INJECT", FAKE_INJECTION}};
 
 struct Timed : Outcome {
     std::chrono::steady_clock::duration took{};
 };
 
-Timed profile(const Folder& folder, const Arguments& options, const Arguments& command) {
+Timed timed(const Folder& folder, const Arguments& options, const Arguments& command) {
     Arguments arguments{"profile", "-o", "x.db"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     arguments.emplace_back("--");
@@ -36,10 +31,6 @@ Timed profile(const Folder& folder, const Arguments& options, const Arguments& c
 Arguments program(Arguments actions) {
     actions.insert(actions.begin(), PROFILED_PROGRAM);
     return actions;
-}
-
-std::size_t rows(const Folder& folder) {
-    return ridge::db::Results::open(folder / "x.db").points().size();
 }
 
 bool isGone(pid_t process) {
@@ -61,7 +52,7 @@ TEST_CASE("a program in which nothing can be measured is ended at once, with the
     for (const Case& one : {Case{"1", 1}, Case{"3", 3}, Case{"4", 4}}) {
         INFO(one.code);
         const Folder folder;
-        const Timed outcome = profile(
+        const Timed outcome = timed(
             folder, {}, program({std::string("refuse/") + one.code + ":another profiler", "sleep:30000"}));
         CHECK(outcome.took < seconds(15));
         CHECK(outcome.status == one.status);
@@ -75,7 +66,7 @@ TEST_CASE("a program in which nothing can be measured is ended at once, with the
 
 TEST_CASE("the code is the reason's also where the program is quicker than its end") {
     const Folder folder;
-    const Timed outcome = profile(folder, {}, program({"refuse/4:not permitted", "exit:7"}));
+    const Timed outcome = timed(folder, {}, program({"refuse/4:not permitted", "exit:7"}));
     CHECK(outcome.status == 4);
     CHECK(outcome.err.starts_with("ridge: not permitted\n  what to do\n"));
 }
@@ -83,8 +74,8 @@ TEST_CASE("the code is the reason's also where the program is quicker than its e
 TEST_CASE("it is asked first: what it does about SIGTERM it does") {
     const Folder folder;
     const Timed outcome =
-        profile(folder, {},
-                {"sh", "-c", "trap 'echo saved; exit 0' TERM; " PROFILED_PROGRAM " refuse/1:no sleep:30000"});
+        timed(folder, {},
+              {"sh", "-c", "trap 'echo saved; exit 0' TERM; " PROFILED_PROGRAM " refuse/1:no sleep:30000"});
     CHECK(outcome.took < seconds(15));
     CHECK(outcome.out == "saved\n");
     CHECK(outcome.status == 1);
@@ -92,7 +83,7 @@ TEST_CASE("it is asked first: what it does about SIGTERM it does") {
 
 TEST_CASE("a program that does not listen is killed after a grace") {
     const Folder folder;
-    const Timed outcome = profile(folder, {}, program({"ignore:15", "refuse/1:no", "sleep:60000"}));
+    const Timed outcome = timed(folder, {}, program({"ignore:15", "refuse/1:no", "sleep:60000"}));
     CHECK(outcome.took > seconds(4));
     CHECK(outcome.took < seconds(30));
     CHECK(outcome.status == 1);
@@ -101,8 +92,8 @@ TEST_CASE("a program that does not listen is killed after a grace") {
 TEST_CASE("the process that found out ends with the shell that started it") {
     const Folder folder;
     const Timed outcome =
-        profile(folder, {},
-                {"sh", "-c", PROFILED_PROGRAM " pid:child refuse/1:no sleep:60000; echo the shell is alive"});
+        timed(folder, {},
+              {"sh", "-c", PROFILED_PROGRAM " pid:child refuse/1:no sleep:60000; echo the shell is alive"});
     CHECK(outcome.took < seconds(15));
     CHECK(outcome.status == 1);
     CHECK(outcome.out.empty());
@@ -112,23 +103,23 @@ TEST_CASE("the process that found out ends with the shell that started it") {
 TEST_CASE("a process that gives up after another was measured ends nothing") {
     const Folder folder;
     const Timed outcome =
-        profile(folder, {}, program({"launch:a", "fork:refuse/1:no", "launch:b", "fork:launch:c", "exit:5"}));
+        timed(folder, {}, program({"launch:a", "fork:refuse/1:no", "launch:b", "fork:launch:c", "exit:5"}));
     CHECK(outcome.status == 5);
-    CHECK(rows(folder) == 3);
+    CHECK(rows(folder).size() == 3);
     CHECK_THAT(outcome.err, ContainsSubstring("ridge: no\n  what to do\n"));
 }
 
 TEST_CASE("a process that has spoken and not given up is waited for") {
     const Folder folder;
     const Timed outcome =
-        profile(folder, {}, program({"note:here", "fork:refuse/1:no", "sleep:300", "launch:b", "exit:5"}));
+        timed(folder, {}, program({"note:here", "fork:refuse/1:no", "sleep:300", "launch:b", "exit:5"}));
     CHECK(outcome.status == 5);
-    CHECK(rows(folder) == 1);
+    CHECK(rows(folder).size() == 1);
 }
 
 TEST_CASE("what could not be measured once is not run a second time for it") {
     const Folder folder;
-    const Timed outcome = profile(folder, {"--time-run"}, program({"out:x", "refuse/1:no", "sleep:30000"}));
+    const Timed outcome = timed(folder, {"--time-run"}, program({"out:x", "refuse/1:no", "sleep:30000"}));
     CHECK(outcome.status == 1);
     CHECK(outcome.out == "x");
     CHECK_THAT(outcome.err, ContainsSubstring("profiled_program was ended"));
@@ -139,9 +130,7 @@ TEST_CASE("whoever interrupts a program that is being ended gets its own status"
     const pid_t process = startRidge(
         folder, {"profile", "--", PROFILED_PROGRAM, "ignore:15", "refuse/1:no", "file:ready", "sleep:30000"},
         fake);
-    const auto deadline = std::chrono::steady_clock::now() + seconds(20);
-    while (!std::filesystem::exists(folder / "ready") && std::chrono::steady_clock::now() < deadline)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    awaitFile(folder, "ready");
     ::kill(process, SIGINT);
     CHECK(finish(process, folder).status == 130);
 }
