@@ -93,6 +93,7 @@ nlohmann::json ceilingEvent(const CeilingOutcome& outcome, const db::Device& dev
     if (isRoof(outcome) && outcome.datasheet)
         event["of_datasheet"] = outcome.ceiling->value / *outcome.datasheet;
     if (!outcome.reason.empty()) event["reason"] = outcome.reason;
+    if (!outcome.flags.empty()) event["flags"] = outcome.flags;
     return event;
 }
 

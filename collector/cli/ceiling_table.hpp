@@ -21,8 +21,8 @@ namespace ridge::cli {
 /// Rows of v_ceilings, measured and data sheet, with `file` where several files were read.
 [[nodiscard]] TextTable readableCeilings(const db::Table& ceilings);
 
-/// {"event": "ceiling", ...}: the columns of v_ceilings with state, datasheet, of_datasheet and reason. What
-/// is not known is not there; a value above theory is in the reason alone.
+/// {"event": "ceiling", ...}: the columns of v_ceilings with state, datasheet, of_datasheet, reason and
+/// flags. What is not known is not there; a value above theory is in the reason alone.
 [[nodiscard]] nlohmann::json ceilingEvent(const supervisor::CeilingOutcome& outcome,
                                           const db::Device& device);
 

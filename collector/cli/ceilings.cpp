@@ -41,7 +41,8 @@ bool went(const CeilingOutcome& outcome) {
 void progress(const CeilingOutcome& outcome, std::size_t number) {
     std::string text = outcome.reason;
     if (outcome.state == CeilingOutcome::State::measured)
-        text = rateText(outcome.ceiling->value, outcome.ceiling->unit);
+        text = rateText(outcome.ceiling->value, outcome.ceiling->unit) +
+               (outcome.flags.empty() ? "" : fmt::format("  ({})", outcome.flags));
     else if (outcome.state != CeilingOutcome::State::absent)
         text = "failed: " + text;
     fmt::print(stderr, "[{:2}/{}] {}: {}\n", number, db::measuredCeilings.size(), outcome.name, text);
@@ -69,6 +70,18 @@ void printTable(const supervisor::Bench& bench, const std::vector<CeilingOutcome
                aligned(ceilingTable(outcomes), terminalWidth(STDOUT_FILENO)));
     if (bench.ceilings.empty())
         fmt::print(stderr, "no data sheet of {} to hold them against: ridge list devices\n", device.name);
+}
+
+/// A roof that was measured under other conditions than the work beneath it is no roof of it.
+void noteDisturbed(const std::vector<CeilingOutcome>& outcomes) {
+    std::string names;
+    for (const CeilingOutcome& outcome : outcomes) {
+        if (!outcome.flags.empty() && outcome.state == CeilingOutcome::State::measured)
+            names += (names.empty() ? "" : ", ") + outcome.name;
+    }
+    if (!names.empty())
+        note("measured on a GPU that throttled or was not alone: " + names,
+             "the column `how` says what by; without it they may be higher");
 }
 
 void conclude(const CeilingsOptions& options, std::size_t measured, std::size_t failed, int signal) {
@@ -103,6 +116,7 @@ int ceilings(const CeilingsOptions& options) {
                 if (!went(outcome)) ++failed;
             }
             if (!options.json) printTable(bench, outcomes);
+            noteDisturbed(outcomes);
         }
     };
     recordDeviceRun(options.file, "ceilings", options.commandLine, benches.front().description, interruption,

@@ -24,7 +24,18 @@ constexpr std::chrono::seconds patience{180};
 
 struct Check {
     std::string name, verdict, text;  ///< ok, off, skipped, failed
+    std::string flags = {};           ///< of throttled, shared_device
 };
+
+/// Those of a point's flags that say the GPU was disturbed; the others are of the closed form.
+std::string disturbances(const std::string& flags) {
+    std::string found;
+    for (const char* flag : {"throttled", "shared_device"}) {
+        if (("," + flags + ",").find(fmt::format(",{},", flag)) != std::string::npos)
+            found += fmt::format("{}{}", found.empty() ? "" : ",", flag);
+    }
+    return found;
+}
 
 Check checkOf(const std::string& name, const db::Record& record) {
     if (record.point.status != db::Status::ok)
@@ -32,7 +43,8 @@ Check checkOf(const std::string& name, const db::Record& record) {
     const json params = json::parse(record.point.params, nullptr, false);
     const bool agrees = params.is_object() && params.value("verdict", "off") == "ok";
     return {name, agrees ? "ok" : "off",
-            params.is_object() ? params.value("text", std::string()) : std::string()};
+            params.is_object() ? params.value("text", std::string()) : std::string(),
+            disturbances(record.point.flags)};
 }
 
 bool isBad(const Check& check) {
@@ -43,8 +55,9 @@ void print(const Check& check) {
     const bool color = wantsColor(STDOUT_FILENO);
     const char* mark = check.verdict == "ok" ? "ok" : isBad(check) ? "!!" : "--";
     const char* paint = check.verdict == "ok" ? "\033[32m" : isBad(check) ? "\033[31m" : "";
-    fmt::print("{}{}{}  {:<10}  {}{}\n", color ? paint : "", mark, color ? "\033[0m" : "", check.name,
-               check.verdict == "failed" ? "failed: " : "", check.text);
+    fmt::print("{}{}{}  {:<10}  {}{}{}\n", color ? paint : "", mark, color ? "\033[0m" : "", check.name,
+               check.verdict == "failed" ? "failed: " : "", check.text,
+               check.flags.empty() ? "" : fmt::format("  ({})", check.flags));
     std::fflush(stdout);
 }
 
@@ -66,8 +79,10 @@ void printJson(const std::vector<DeviceChecks>& tested, const std::string& file)
     json devices = json::array();
     for (const DeviceChecks& one : tested) {
         json checks = json::array();
-        for (const Check& check : one.checks)
+        for (const Check& check : one.checks) {
             checks.push_back({{"form", check.name}, {"verdict", check.verdict}, {"text", check.text}});
+            if (!check.flags.empty()) checks.back()["flags"] = check.flags;
+        }
         devices.push_back({{"device", one.device.name},
                            {"uuid", one.device.uuid},
                            {"agrees", agrees(one)},
@@ -94,6 +109,16 @@ std::string sentence(const std::vector<Check>& checks, const std::string& device
     return fmt::format("The counters of {} agree with arithmetic: {}", device, see);
 }
 
+void noteDisturbed(const std::vector<Check>& checks) {
+    std::string names;
+    for (const Check& check : checks) {
+        if (!check.flags.empty()) names += (names.empty() ? "" : ", ") + check.name;
+    }
+    if (!names.empty())
+        note("checked on a GPU that throttled or was not alone: " + names,
+             "DRAM counters see all of a GPU: end what else uses it before you believe a difference");
+}
+
 /// Keeps and, unless `quiet`, prints every check as it is made.
 DeviceChecks testDevice(supervisor::Bench& bench, db::Store& store, std::int64_t run,
                         const supervisor::Interruption& interruption, bool quiet) {
@@ -105,6 +130,7 @@ DeviceChecks testDevice(supervisor::Bench& bench, db::Store& store, std::int64_t
                                  tested.checks.push_back(checkOf(name, record));
                                  if (!quiet) print(tested.checks.back());
                              });
+    noteDisturbed(tested.checks);
     return tested;
 }
 

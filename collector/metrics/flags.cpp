@@ -15,21 +15,6 @@ namespace {
 constexpr double mostDrift = 0.03;
 constexpr double mostIdleShare = 0.01;
 
-/// A name of `list`, comma-separated, other than those that do not slow down work that runs.
-bool throttles(std::string_view list) {
-    while (!list.empty()) {
-        const std::string_view name = list.substr(0, list.find(','));
-        if (name != "idle" && name != "applications_clock") return true;
-        list.remove_prefix(std::min(list.size(), name.size() + 1));
-    }
-    return false;
-}
-
-bool isThrottled(std::span<const db::Sample> samples) {
-    return std::any_of(samples.begin(), samples.end(),
-                       [](const db::Sample& sample) { return throttles(sample.throttle); });
-}
-
 bool apart(double low, double high) {
     return high - low > mostDrift * high;
 }
@@ -61,6 +46,18 @@ bool isShared(const db::Record& record) {
 
 }  // namespace
 
+std::string throttleReasons(std::span<const db::Sample> samples) {
+    std::string reasons;
+    for (const db::Sample& sample : samples) {
+        for (std::string_view list = sample.throttle; !list.empty();) {
+            const std::string_view name = list.substr(0, list.find(','));
+            if (name != "idle" && name != "applications_clock") addFlag(reasons, name);
+            list.remove_prefix(std::min(list.size(), name.size() + 1));
+        }
+    }
+    return reasons;
+}
+
 void addFlag(std::string& flags, std::string_view flag) {
     const std::string list = fmt::format(",{},", flags);
     if (list.find(fmt::format(",{},", flag)) == std::string::npos)
@@ -84,7 +81,7 @@ std::string flagsOf(const db::Record& record, std::span<const db::Sample> sample
     if (point.dramBytes && point.compulsoryBytes && *point.dramBytes < 0.9 * *point.compulsoryBytes) {
         add("l2_resident");
     }
-    if (isThrottled(samples)) add("throttled");
+    if (!throttleReasons(samples).empty()) add("throttled");
     if (drifts(record, samples)) add("clock_drift");
     if (isShared(record)) add("shared_device");
     return flags;

@@ -15,6 +15,10 @@ inline constexpr const char* foreignProcessesMetric = "ridge__foreign_processes"
 inline constexpr const char* displayActiveMetric = "ridge__display_active";
 inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second";
 
+/// What held the clocks down beside any sample, other than idleness or a chosen clock: names,
+/// comma-separated, each once; empty: nothing did, or nobody looked.
+[[nodiscard]] std::string throttleReasons(std::span<const db::Sample> samples);
+
 /// Set by whoever measures: memory was short, so that operands came again sooner than the cache mode
 /// promises.
 inline constexpr const char* shortRotationFlag = "short_rotation";

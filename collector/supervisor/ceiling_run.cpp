@@ -88,6 +88,7 @@ CeilingOutcome judged(const std::string& name, const protocol::CeilingReply& rep
     const db::Ceiling& ceiling = *reply.ceiling;
     if (ceiling.name != name) throw Error(ExitCode::failed, "the worker answered another question");
     outcome.ceiling = ceiling;
+    outcome.flags = reply.flags;
     outcome.state = CeilingOutcome::State::measured;
     const db::Ceiling* sheet = analysis::datasheetOf(datasheet, ceiling);
     if (sheet == nullptr) return outcome;

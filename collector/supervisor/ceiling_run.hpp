@@ -24,6 +24,7 @@ struct CeilingOutcome {
     std::optional<db::Ceiling> ceiling;
     std::optional<double> datasheet;  ///< the value it is held against, in the ceiling's unit
     std::string reason;               ///< empty when measured
+    std::string flags;                ///< of throttled, shared_device
 };
 
 /// "measured", "absent", "failed", "above_theory".

@@ -141,6 +141,7 @@ std::string encodeCeiling(const CeilingReply& measured) {
     json result = json::object();
     if (measured.ceiling) result["ceiling"] = db::toJson(*measured.ceiling);
     if (!measured.refusal.empty()) result["refusal"] = measured.refusal;
+    if (!measured.flags.empty()) result["flags"] = measured.flags;
     return reply(std::move(result));
 }
 
@@ -227,6 +228,7 @@ CeilingReply decodeCeiling(const std::string& line) {
         CeilingReply measured;
         if (result.contains("ceiling")) measured.ceiling = db::fromJson<db::Ceiling>(result.at("ceiling"));
         measured.refusal = result.value("refusal", std::string());
+        measured.flags = result.value("flags", std::string());
         if (!measured.ceiling && measured.refusal.empty())
             refuse("reply of a worker", "neither a ceiling nor why there is none");
         return measured;

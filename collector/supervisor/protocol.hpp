@@ -39,6 +39,7 @@ struct DescribeReply {
 struct CeilingReply {
     std::optional<db::Ceiling> ceiling;
     std::string refusal;
+    std::string flags;  ///< of throttled, shared_device; the ceiling's `method` says by what
 };
 
 using doctor::Finding;

@@ -37,20 +37,22 @@ std::size_t l2BytesOf(int device) {
 
 }  // namespace
 
-CeilingBench::CeilingBench(int device, std::function<cupti::RangeProfilerBackend&()> counters)
+CeilingBench::CeilingBench(int device, std::function<cupti::RangeProfilerBackend&()> counters,
+                           DeviceWatch& watch)
     : m_capability(cuda::describeDevice(device).computeCapability),
       m_l2Bytes(l2BytesOf(device)),
       m_counters(std::move(counters)),
+      m_watch(watch),
       m_timer(m_runner, m_l2Bytes),
       m_clock(sizeof(workloads::ClockReading)) {}
 
 protocol::CeilingReply CeilingBench::measure(const std::string& name) {
     const db::CeilingKind& kind = shape::measuredCeiling(name);
-    if (const auto refusal = shape::ceilingRefusal(name, m_capability)) return {std::nullopt, *refusal};
+    if (const auto refusal = shape::ceilingRefusal(name, m_capability)) return {std::nullopt, *refusal, {}};
     const std::vector<workloads::Load> loads = workloads::loadsOf(name, site());
     const workloads::Load& load = fastest(loads);
-    const LoadTiming timing = time(load, nullptr);
-    return {ceilingOf(kind, load, timing, countIfPermitted(load, name)), {}};
+    const LoadTiming timing = time(load);
+    return {ceilingOf(kind, load, timing, countIfPermitted(load, name)), {}, disturbanceOf(timing).flags};
 }
 
 db::Record CeilingBench::check(const std::string& name) {
@@ -64,12 +66,12 @@ db::Record CeilingBench::check(const std::string& name) {
     }
     static_cast<void>(m_counters());  // not permitted: say so before any work
     const workloads::Load load = workloads::closedFormLoad(name, site());
-    std::vector<double> samples;
-    const LoadTiming timing = time(load, &samples);
+    const LoadTiming timing = time(load);
     const Counted counted = count(load, form.path);
     record.point = selfCheckPoint(form, load, timing, countedWork(counted.evaluation, form.path));
-    record.point.samples = static_cast<std::int64_t>(samples.size());
-    for (const double sample : samples) record.samples.push_back({sample, {}, {}, {}, {}, {}});
+    record.point.samples = static_cast<std::int64_t>(timing.samples.size());
+    record.samples = timing.samples;
+    record.metrics = timing.users;
     addCounters(record, counted.evaluation, counted.reading, 1);
     record.point.flags = metrics::flagsOf(record);
     return record;
@@ -99,24 +101,26 @@ const workloads::Load& CeilingBench::fastest(const std::vector<workloads::Load>&
     return *best;
 }
 
-LoadTiming CeilingBench::time(const workloads::Load& load, std::vector<double>* samples) {
+LoadTiming CeilingBench::time(const workloads::Load& load) {
     load.launch();
     StoppingRule rule(repetition);
+    LoadTiming timing;
     std::vector<double> clocks;
     const auto start = steady_clock::now();
     bool done = false;
     while (!done) {
         const double taken = m_timer.timeNs(load.launch, leadNs);
         if (clocks.size() < mostClockReadings) clocks.push_back(clockHz());
+        timing.samples.emplace_back().timeNs = taken;
+        m_watch.addTelemetry(timing.samples.back());
         done = rule.add(taken, std::chrono::duration<double>(steady_clock::now() - start).count());
     }
-    LoadTiming timing;
     timing.timeNs = *analysis::median(rule.samples());
     if (const auto interval = analysis::medianInterval95(rule.samples()))
         timing.spread = (interval->high - interval->low) / 2 / timing.timeNs;
     timing.clockHz = analysis::median(clocks);
     timing.outcome = rule.outcome();
-    if (samples != nullptr) *samples = rule.samples();
+    m_watch.addUsers(timing.users);
     return timing;
 }
 

@@ -11,6 +11,7 @@
 #include "collector/cupti/range_profiler.hpp"
 #include "collector/supervisor/protocol.hpp"
 #include "collector/worker/ceiling_result.hpp"
+#include "collector/worker/device_watch.hpp"
 #include "collector/worker/range_timer.hpp"
 #include "workloads/ceilings/load.hpp"
 
@@ -18,9 +19,9 @@ namespace ridge::worker {
 
 class CeilingBench {
  public:
-    /// On the current device, whose CUDA ordinal is `device`; `counters` opens them, or throws. Throws
-    /// CudaError.
-    CeilingBench(int device, std::function<cupti::RangeProfilerBackend&()> counters);
+    /// On the current device, whose CUDA ordinal is `device`; `counters` opens them, or throws; `watch`, of
+    /// the same device, outlives this. Throws CudaError.
+    CeilingBench(int device, std::function<cupti::RangeProfilerBackend&()> counters, DeviceWatch& watch);
 
     /// The ceiling `name`, or why this device has none. Where counters cannot be read, the work is taken from
     /// arithmetic, and the method says so. Throws ridge::Error.
@@ -38,7 +39,7 @@ class CeilingBench {
     [[nodiscard]] workloads::LoadSite site();
     [[nodiscard]] double pilotNs(const workloads::Load& load);
     [[nodiscard]] const workloads::Load& fastest(const std::vector<workloads::Load>& loads);
-    [[nodiscard]] LoadTiming time(const workloads::Load& load, std::vector<double>* samples);
+    [[nodiscard]] LoadTiming time(const workloads::Load& load);
     [[nodiscard]] double clockHz();
     [[nodiscard]] Counted count(const workloads::Load& load, std::string_view path);
     [[nodiscard]] metrics::Quantity countIfPermitted(const workloads::Load& load, std::string_view path);
@@ -46,6 +47,7 @@ class CeilingBench {
     std::string m_capability;
     std::size_t m_l2Bytes;
     std::function<cupti::RangeProfilerBackend&()> m_counters;
+    DeviceWatch& m_watch;
     workloads::GemmRunner m_runner;
     RangeTimer m_timer;
     cuda::DeviceBuffer m_clock;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "collector/metrics/flags.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::worker {
@@ -66,6 +67,25 @@ metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string
     return path(evaluation, std::string(name));
 }
 
+Disturbance disturbanceOf(const LoadTiming& timing) {
+    Disturbance found;
+    const auto add = [&found](const char* flag, const std::string& text) {
+        metrics::addFlag(found.flags, flag);
+        found.text += (found.text.empty() ? "" : ", ") + text;
+    };
+    const auto users = [&timing](const char* metric) {
+        const auto known = timing.users.find(metric);
+        return known == timing.users.end() ? 0 : known->second;
+    };
+    const std::string reasons = metrics::throttleReasons(timing.samples);
+    if (!reasons.empty()) add("throttled", "throttled by " + reasons);
+    const double others = users(metrics::foreignProcessesMetric);
+    if (others > 0)
+        add("shared_device", fmt::format("beside {:.0f} other process{}", others, others > 1 ? "es" : ""));
+    if (users(metrics::displayActiveMetric) > 0) add("shared_device", "beside a display");
+    return found;
+}
+
 db::Ceiling ceilingOf(const db::CeilingKind& kind, const workloads::Load& load, const LoadTiming& timing,
                       const metrics::Quantity& counted) {
     const double work = counted.value.value_or(load.work);
@@ -88,6 +108,7 @@ db::Ceiling ceilingOf(const db::CeilingKind& kind, const workloads::Load& load, 
     const std::string how = counted.value ? std::string("counted")
                                           : fmt::format("by arithmetic, not counted: {}", counted.reason);
     ceiling.method = fmt::format("{}: {:.6g} {} {}; {}", load.kernel, work, unit, how, timing.outcome);
+    if (const std::string text = disturbanceOf(timing).text; !text.empty()) ceiling.method += "; " + text;
     return ceiling;
 }
 

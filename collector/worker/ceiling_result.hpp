@@ -2,9 +2,11 @@
 // From what a load did and took to a ceiling, and from a closed form to a judged point; pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "collector/metrics/evaluate.hpp"
 #include "db/model/ceiling_kind.hpp"
@@ -21,7 +23,16 @@ struct LoadTiming {
     std::optional<double> spread;   ///< half the 95 % interval of the median, relative to it
     std::optional<double> clockHz;  ///< SM clock seen right after, median
     std::string outcome;            ///< "23 samples, stable 0.1 %"
+    std::vector<db::Sample> samples = {};
+    std::map<std::string, double> users = {};  ///< DeviceWatch::addUsers
 };
+
+/// What may have made the time longer than the device alone makes it.
+struct Disturbance {
+    std::string flags;  ///< of throttled, shared_device; empty: none, or nobody looked
+    std::string text;   ///< "throttled by sw_power_cap, beside 2 other processes"
+};
+[[nodiscard]] Disturbance disturbanceOf(const LoadTiming& timing);
 
 /// The smallest metric set that counts the work of a ceiling or of a closed form's path.
 [[nodiscard]] std::string metricSetFor(std::string_view path);
@@ -31,7 +42,8 @@ struct LoadTiming {
 /// chip tells the accumulators apart; fp64 is with tensor_fp64, which cuBLAS takes where there is one.
 [[nodiscard]] metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view path);
 
-/// Work / time, where `counted` has a value by its count, else by arithmetic; `method` says which. Source and
+/// Work / time, where `counted` has a value by its count, else by arithmetic; `method` says which, and what
+/// disturbed it. Source and
 /// time stamp are left to whoever stores it. Throws ridge::Error (failed) when count and arithmetic differ by
 /// more than 15 % (bytes) or 2 % (operations): one of them is wrong.
 [[nodiscard]] db::Ceiling ceilingOf(const db::CeilingKind& kind, const workloads::Load& load,

@@ -232,7 +232,8 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
     cupti::CounterReading reading = cupti::readReplays(backend, resolution, plan, work);
     if (!plan.omitted.empty() && reading.knownZero.empty()) m_zeros.forget(problems);  // it was contradicted
     m_zeros.learn(problems, reading.values);
-    const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, valuesOfOne(reading, range.launches));
+    const metrics::Evaluation evaluation =
+        metrics::evaluate(set, resolution, valuesOfOne(reading, range.launches));
     reading.passes += requireNoSilentZero(backend, work, evaluation, resolution, reading);
     addCounters(record, evaluation, reading, range.launches);
     if (const auto idle = idleDram()) record.metrics[idleDramMetric] = *idle;

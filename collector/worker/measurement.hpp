@@ -38,8 +38,9 @@ class Measurement {
 
     /// CUPTI's counters of the device, from their first use on. Throws ridge::Error (notPermitted, failed).
     [[nodiscard]] cupti::RangeProfilerBackend& counters();
+    [[nodiscard]] DeviceWatch& watch() noexcept { return m_watch; }
 
-    /// Closes them; the next use opens them again.
+    /// Closes the counters; their next use opens them again.
     void releaseCounters() noexcept { m_counters.reset(); }
 
  private:

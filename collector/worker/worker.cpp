@@ -87,8 +87,9 @@ Measurement& Worker::measurement() {
 CeilingBench& Worker::ceilings() {
     if (!m_ceilings) {
         Measurement& device = measurement();
-        m_ceilings.emplace(m_device,
-                           [&device]() -> cupti::RangeProfilerBackend& { return device.counters(); });
+        m_ceilings.emplace(
+            m_device, [&device]() -> cupti::RangeProfilerBackend& { return device.counters(); },
+            device.watch());
     }
     return *m_ceilings;
 }

@@ -111,6 +111,24 @@ TEST_CASE("a ceiling above theory is an error by name and not kept") {
     requireApproved("ceilings-above", outcome.out);
 }
 
+TEST_CASE("a ceiling measured under throttling is kept and said to be") {
+    const Folder folder;
+    const Outcome outcome =
+        runRidge(folder, {"ceilings", "-o", "x.db"}, fake("throttled:fp32,throttled:half2"));
+    CHECK(outcome.status == 0);
+    CHECK_THAT(outcome.err, ContainsSubstring("fp32: 30.00 TFLOP/s  (throttled)\n"));
+    CHECK_THAT(outcome.err,
+               ContainsSubstring("ridge: measured on a GPU that throttled or was not alone: fp32, half2\n"));
+    for (const ridge::db::Ceiling& ceiling : measuredIn(folder)) {
+        const bool held = ceiling.method.find("; throttled by sw_power_cap") != std::string::npos;
+        CHECK(held == (ceiling.name == "fp32" || ceiling.name == "half2"));
+    }
+    const Outcome programs = runRidge(folder, {"ceilings", "-o", "y.db", "--json"}, fake("throttled:fp32"));
+    CHECK_THAT(programs.out, ContainsSubstring(R"("flags":"throttled")"));
+    CHECK_THAT(programs.err, ContainsSubstring("was not alone: fp32\n"));
+    CHECK_THAT(runRidge(folder, {"ceilings", "-o", "z.db"}, fake("")).err, !ContainsSubstring("throttled"));
+}
+
 TEST_CASE("whatever a worker does costs one ceiling") {
     const auto [rule, reason] = GENERATE(table<std::string, std::string>({
         {"crash:half2", "the worker died by signal 11 (SIGSEGV)"},
@@ -192,6 +210,14 @@ TEST_CASE("the self-check says of every closed form whether counters agree, and 
     CHECK(device["checks"].size() == 11);
     CHECK(device["checks"][0] ==
           json{{"form", "copy"}, {"verdict", "off"}, {"text", "98.5 counted, 100 expected"}});
+    const Outcome shared = runRidge(folder, {"doctor", "--selftest", "-o", "v.db"}, fake("shared:copy"));
+    CHECK(shared.status == 0);
+    CHECK_THAT(shared.out, ContainsSubstring("100 counted, 100 expected  (shared_device)\n"));
+    CHECK_THAT(shared.err,
+               ContainsSubstring("ridge: checked on a GPU that throttled or was not alone: copy\n"));
+    const Outcome twin =
+        runRidge(folder, {"doctor", "--selftest", "--json", "-o", "u.db"}, fake("shared:copy"));
+    CHECK(json::parse(twin.out)["devices"][0]["checks"][0]["flags"] == "shared_device");
     const auto failed = ridge::db::Results::open(folder / "y.db").points("status = 'failed'");
     REQUIRE(failed.size() == 1);
     CHECK(failed[0].point.statusReason == "the worker died by signal 11 (SIGSEGV)");

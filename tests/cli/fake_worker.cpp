@@ -5,10 +5,10 @@
 // no-memory (the same, of an allocation), lost (the same, and its end, as after a sticky CUDA error), slow
 // (50 ms a point), slow-counters (150 ms where counters are read), other (answers another question),
 // no-driver, no-counters (or no-counters:GPU), no-cupti, dead:GPU, above (a ceiling beyond theory), off (a
-// closed form that disagrees). FAKE_DEVICE is the name of its GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes
-// what it measures: bytes and flops over the modelled ones, spec_bytes the same where there are candidate
-// tokens, rate and bandwidth that give the time, passes, tile and cublas (invariant: 0 or 1), dram and bf16
-// ceilings, jitter.
+// closed form that disagrees), throttled (a ceiling), shared (a closed form). FAKE_DEVICE is the name of its
+// GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes what it measures: bytes and flops over the modelled ones,
+// spec_bytes the same where there are candidate tokens, rate and bandwidth that give the time, passes, tile
+// and cublas (invariant: 0 or 1), dram and bf16 ceilings, jitter.
 #include <unistd.h>
 
 #include <algorithm>
@@ -161,7 +161,7 @@ std::string metricPlans(const protocol::Request& request) {
 std::string ceiling(const std::string& name) {
     misbehave(name);
     if (told("refuse", name)) return protocol::encodeError(Error(ExitCode::failed, "out of memory", ""));
-    if (name == "tensor_fp8") return protocol::encodeCeiling({std::nullopt, "no fp8 before 8.9"});
+    if (name == "tensor_fp8") return protocol::encodeCeiling({std::nullopt, "no fp8 before 8.9", {}});
     const bool memory = name.rfind("dram_", 0) == 0 || name == "l2_read";
     db::Ceiling measured;
     measured.kind = memory ? "memory" : "compute";
@@ -176,7 +176,8 @@ std::string ceiling(const std::string& name) {
     measured.method = "fake " + name + " kernel: 1e+09 counted; 10 samples, stable 0.1 %";
     measured.spread = 0.001;
     measured.clockHz = 1.74e9;
-    return protocol::encodeCeiling({measured, {}});
+    if (told("throttled", name)) measured.method += "; throttled by sw_power_cap";
+    return protocol::encodeCeiling({measured, {}, told("throttled", name) ? "throttled" : ""});
 }
 
 /// A closed form that agrees; off:NAME is one percent and a half short.
@@ -199,6 +200,7 @@ std::string selftest(const std::string& name) {
                                   {"text", off ? "98.5 counted, 100 expected" : "100 counted, 100 expected"}}
                        .dump();
     point.timeNs = 1e6;
+    if (told("shared", name)) point.flags = "multi_pass,shared_device";
     (name == "copy" ? point.compulsoryBytes : point.flopsAlgorithmic) = 100;
     (name == "copy" ? point.dramBytes : point.flopsExecuted) = off ? 98.5 : 100;
     return protocol::encodeRecord(record);

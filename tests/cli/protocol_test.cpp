@@ -86,12 +86,13 @@ TEST_CASE("a ceiling comes back as it was measured, or with why there is none") 
     ceiling.origin = "measured";
     ceiling.value = 1e12 / 3;
     ceiling.clockHz = 1.7e9;
-    const CeilingReply measured = decodeCeiling(encodeCeiling({ceiling, {}}));
+    const CeilingReply measured = decodeCeiling(encodeCeiling({ceiling, {}, "throttled,shared_device"}));
+    CHECK(measured.flags == "throttled,shared_device");
     REQUIRE(measured.ceiling);
     CHECK(measured.ceiling->value == ceiling.value);
     CHECK(measured.ceiling->clockHz == 1.7e9);
     CHECK_FALSE(measured.ceiling->spread);
-    const CeilingReply refused = decodeCeiling(encodeCeiling({std::nullopt, "no fp8 here"}));
+    const CeilingReply refused = decodeCeiling(encodeCeiling({std::nullopt, "no fp8 here", {}}));
     CHECK_FALSE(refused.ceiling);
     CHECK(refused.refusal == "no fp8 here");
     CHECK_THROWS_AS(decodeCeiling(R"({"ok":true,"result":{}})"), Error);

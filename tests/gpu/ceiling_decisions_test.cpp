@@ -2,6 +2,7 @@
 // Ceilings and closed forms from numbers alone: which counter counts, which value is believed, which verdict.
 #include <nlohmann/json.hpp>
 
+#include "collector/metrics/flags.hpp"
 #include "collector/worker/ceiling_result.hpp"
 #include "collector/worker/point_counters.hpp"
 #include "db/model/error.hpp"
@@ -49,6 +50,31 @@ TEST_CASE("a ceiling is the counted work over the median time, and its method sa
     CHECK(ceiling.clockHz == 1.7e9);
     CHECK(ceiling.method ==
           "own copy kernel, 1056 blocks over 6.44 GB: 6.3e+09 bytes counted; 20 samples, stable 0.1 %");
+}
+
+TEST_CASE("a ceiling says what held its device down and who else used it") {
+    LoadTiming timing = twoMilliseconds;
+    const auto method = [&timing] {
+        return ceilingOf(shape::measuredCeiling("dram_copy"), copy, timing, {6.3e9, {}}).method + "$";
+    };
+    timing.samples.resize(3);
+    timing.samples[0].throttle = "idle,applications_clock";
+    timing.users = {{metrics::foreignProcessesMetric, 0}, {metrics::displayActiveMetric, 0}};
+    CHECK(disturbanceOf(timing).flags.empty());
+    CHECK_THAT(method(), ContainsSubstring(std::string("stable 0.1 %") + "$"));
+    timing.samples[1].throttle = "idle,sw_power_cap";
+    timing.samples[2].throttle = "hw_thermal,sw_power_cap";
+    CHECK(disturbanceOf(timing).flags == "throttled");
+    CHECK_THAT(method(),
+               ContainsSubstring(std::string("stable 0.1 %; throttled by sw_power_cap,hw_thermal") + "$"));
+    timing.users = {{metrics::foreignProcessesMetric, 2}, {metrics::displayActiveMetric, 1}};
+    CHECK(disturbanceOf(timing).flags == "throttled,shared_device");
+    CHECK_THAT(method(),
+               ContainsSubstring(std::string(", beside 2 other processes, beside a display") + "$"));
+    timing.samples.clear();
+    timing.users = {{metrics::foreignProcessesMetric, 1}};
+    CHECK(disturbanceOf(timing).flags == "shared_device");
+    CHECK_THAT(method(), ContainsSubstring(std::string("; beside 1 other process") + "$"));
 }
 
 TEST_CASE("without counters a ceiling is the arithmetic's, and its method says why") {

@@ -90,7 +90,8 @@ TEST_CASE("the clock probe sees a clock that GPUs have", "[timing]") {
 
 TEST_CASE("every ceiling is positive and below theory", "[counters]") {
     worker::Measurement measurement(0);
-    worker::CeilingBench bench(0, [&]() -> cupti::RangeProfilerBackend& { return measurement.counters(); });
+    worker::CeilingBench bench(
+        0, [&]() -> cupti::RangeProfilerBackend& { return measurement.counters(); }, measurement.watch());
     const auto sheet = catalog::deviceByDriverName(cuda::describeDevice(0).name);
     for (const db::CeilingKind& kind : db::measuredCeilings) {
         INFO(kind.name);
@@ -114,7 +115,8 @@ TEST_CASE("counters agree with every closed form", "[counters]") {
         WARN("counters cannot be read here: " << error.what());
         return;
     }
-    worker::CeilingBench bench(0, [&]() -> cupti::RangeProfilerBackend& { return measurement.counters(); });
+    worker::CeilingBench bench(
+        0, [&]() -> cupti::RangeProfilerBackend& { return measurement.counters(); }, measurement.watch());
     for (const shape::ClosedForm& form : shape::closedForms()) {
         const db::Record record = bench.check(std::string(form.name));
         if (record.point.status == db::Status::skipped) continue;
