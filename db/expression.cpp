@@ -99,15 +99,15 @@ ExpressionGuard::~ExpressionGuard() {
     }
 }
 
-void ExpressionGuard::require(std::string_view expression, std::string_view view) const {
+void ExpressionGuard::require(std::string_view expression, const Source& source) const {
     requireOneExpression(expression);
-    const std::vector<std::string> columns = columnsOf(m_database, view);
-    const std::string before = "SELECT 1 FROM " + quoted(view) + " WHERE (";
+    const std::string before = "SELECT 1 FROM " + source.sql + " WHERE (";
     try {
         const SQLite::Statement compiles(m_database, before + std::string(expression) + ")");
     } catch (const SQLite::Exception& error) {
         const int offset = sqlite3_error_offset(m_database.getHandle());
-        throw expressionError(expression, error.what(), offset - static_cast<int>(before.size()), columns);
+        throw expressionError(expression, error.what(), offset - static_cast<int>(before.size()),
+                              source.columns);
     }
 }
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "db/detail_source.hpp"
+
 namespace SQLite {  // NOLINT(readability-identifier-naming): the wrapper's own
 class Database;
 }
@@ -31,7 +33,7 @@ class ExpressionGuard {
 
     /// Throws ridge::Error (usage): more than one expression, a subquery, a write, an unknown column or
     /// function, a syntax error; what() says where SQLite stopped.
-    void require(std::string_view expression, std::string_view view) const;
+    void require(std::string_view expression, const Source& source) const;
 
  private:
     SQLite::Database& m_database;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "db/connection.hpp"
+#include "db/detail_source.hpp"
 #include "db/expression.hpp"
 #include "db/expression_text.hpp"
 #include "db/migrations.hpp"
@@ -67,25 +68,21 @@ std::string condition(std::string_view where) {
     return where.empty() ? std::string() : " WHERE (" + std::string(where) + ")";
 }
 
-/// `sort` is a column, a leading '-' for descending; equal rows of v_points keep the order of the file.
-std::string ordering(std::string_view view, std::string_view sort, const std::vector<std::string>& columns) {
-    const std::string byId = view == "v_points" ? "point_id" : "";
-    if (sort.empty()) return byId.empty() ? "" : " ORDER BY " + byId;
+/// `sort` is a column, a leading '-' for descending; equal rows keep the order `otherwise`.
+std::string ordering(std::string_view view, std::string_view sort, const std::vector<std::string>& columns,
+                     const std::string& otherwise) {
+    if (sort.empty()) return otherwise.empty() ? "" : " ORDER BY " + otherwise;
     const bool descending = sort.starts_with('-');
     if (descending) sort.remove_prefix(1);
     requireColumn(sort, view, columns);
     return " ORDER BY \"" + std::string(sort) + "\"" + (descending ? " DESC" : "") + " NULLS LAST" +
-           (byId.empty() ? "" : ", " + byId);
+           (otherwise.empty() ? "" : ", " + otherwise);
 }
 
-std::string selection(std::string_view view, const std::vector<std::string>& wanted,
-                      const std::vector<std::string>& columns) {
-    std::string list;
-    for (const std::string& column : wanted) {
-        requireColumn(column, view, columns);
-        list += (list.empty() ? "\"" : ", \"") + column + "\"";
-    }
-    return list.empty() ? "*" : list;
+void requirePublicView(std::string_view view) {
+    if (isPublicView(view)) return;
+    throw Error(ExitCode::usage, "there is no view '" + std::string(view) + "'",
+                "the views are: v_points, v_ceilings, v_kernels, v_runs, v_metrics, v_samples");
 }
 
 }  // namespace
@@ -97,10 +94,10 @@ struct Results::Connection {
 
     /// Steps through a guarded query, row by row. What fails in the expression itself is a usage error.
     template <class Visit>
-    void query(const std::string& sql, std::string_view view, std::string_view where, Visit&& visit) const {
+    void query(const std::string& sql, const Source& source, std::string_view where, Visit&& visit) const {
         translating(file, [&] {
             const ExpressionGuard guard(*database);
-            if (!where.empty()) guard.require(where, view);
+            if (!where.empty()) guard.require(where, source);
             try {
                 SQLite::Statement statement(*database, sql);
                 visit(statement);
@@ -113,6 +110,7 @@ struct Results::Connection {
             }
         });
     }
+    [[nodiscard]] Table table(const Source& source, std::string_view where, const std::string& order) const;
 };
 
 Results::Results(std::unique_ptr<Connection> connection) : m_connection(std::move(connection)) {}
@@ -146,8 +144,9 @@ std::vector<PointRow> Results::points(std::string_view where) const {
     translating(m_connection->file, [&] {
         // One snapshot for both queries, whatever a writer commits in between.
         const SQLite::Transaction snapshot(*m_connection->database);
-        m_connection->query("SELECT * FROM v_points" + condition(where) + " ORDER BY point_id", "v_points",
-                            where, [&](SQLite::Statement& statement) {
+        m_connection->query("SELECT * FROM v_points" + condition(where) + " ORDER BY point_id",
+                            viewSource(*m_connection->database, "v_points"), where,
+                            [&](SQLite::Statement& statement) {
                                 const RowReader reader(statement);
                                 while (statement.executeStep()) rows.push_back(pointRow(reader));
                             });
@@ -158,7 +157,7 @@ std::vector<PointRow> Results::points(std::string_view where) const {
 
 std::vector<CeilingRow> Results::ceilings() const {
     std::vector<CeilingRow> rows;
-    m_connection->query("SELECT * FROM v_ceilings", "v_ceilings", {}, [&](SQLite::Statement& statement) {
+    m_connection->query("SELECT * FROM v_ceilings", {}, {}, [&](SQLite::Statement& statement) {
         const RowReader read(statement);
         while (statement.executeStep()) {
             CeilingRow& row = rows.emplace_back();
@@ -172,19 +171,13 @@ std::vector<CeilingRow> Results::ceilings() const {
     return rows;
 }
 
-Table Results::table(std::string_view view, std::string_view where, std::string_view sort,
-                     const std::vector<std::string>& columns) const {
-    if (!isPublicView(view)) {
-        throw Error(ExitCode::usage, "there is no view '" + std::string(view) + "'",
-                    "the views are: v_points, v_ceilings, v_kernels, v_runs, v_metrics, v_samples");
-    }
-    const std::vector<std::string> known =
-        translating(m_connection->file, [&] { return columnsOf(*m_connection->database, view); });
-    const std::string sql = "SELECT " + selection(view, columns, known) + " FROM " + std::string(view) +
-                            condition(where) + ordering(view, sort, known);
+Table Results::Connection::table(const Source& source, std::string_view where,
+                                 const std::string& order) const {
     Table table;
-    table.columns = columns.empty() ? known : columns;
-    m_connection->query(sql, view, where, [&](SQLite::Statement& statement) {
+    table.columns = source.shown;
+    const std::string sql =
+        "SELECT " + quotedList(source.shown) + " FROM " + source.sql + condition(where) + order;
+    query(sql, source, where, [&](SQLite::Statement& statement) {
         while (statement.executeStep()) {
             auto& row = table.rows.emplace_back();
             row.reserve(table.columns.size());
@@ -196,11 +189,33 @@ Table Results::table(std::string_view view, std::string_view where, std::string_
     return table;
 }
 
+Table Results::table(std::string_view view, std::string_view where, std::string_view sort,
+                     const std::vector<std::string>& columns) const {
+    requirePublicView(view);
+    Source source =
+        translating(m_connection->file, [&] { return viewSource(*m_connection->database, view); });
+    for (const std::string& column : columns) requireColumn(column, view, source.columns);
+    if (!columns.empty()) source.shown = columns;
+    return m_connection->table(source, where,
+                               ordering(view, sort, source.columns, view == "v_points" ? "point_id" : ""));
+}
+
+Table Results::details(std::string_view view, std::string_view where, std::string_view sort) const {
+    requirePublicView(view);
+    const Source source =
+        translating(m_connection->file, [&] { return detailSource(*m_connection->database, view); });
+    return m_connection->table(
+        source, where,
+        ordering(view, sort, source.shown,
+                 view == "v_metrics" ? "point_id, origin DESC, name" : "point_id, ordinal"));
+}
+
 void requireValidExpression(std::string_view expression) {
     if (expression.empty()) return;
     const auto database = connectInMemory();
     migrate(*database);
-    ExpressionGuard(*database).require(expression, "v_points");
+    const Source source = viewSource(*database, "v_points");
+    ExpressionGuard(*database).require(expression, source);
 }
 
 }  // namespace ridge::db

@@ -67,6 +67,11 @@ class Results {
     /// for points().
     [[nodiscard]] Table table(std::string_view view, std::string_view where = {}, std::string_view sort = {},
                               const std::vector<std::string>& columns = {}) const;
+    /// Rows of v_metrics, v_samples or v_kernels behind what names their point: point_id, measured_as,
+    /// series, operator, phase, batch, seq, spec. `where` is over the columns of the view and of v_points;
+    /// where both have a column, it is the view's. A point that was measured as another has the other's rows.
+    [[nodiscard]] Table details(std::string_view view, std::string_view where = {},
+                                std::string_view sort = {}) const;
 
  private:
     struct Connection;

@@ -8,6 +8,7 @@
 
 using namespace ridge::db;
 using namespace ridge::db::testing;
+using ridge::Error;
 namespace fs = std::filesystem;
 
 namespace {
@@ -167,4 +168,52 @@ TEST_CASE("a file that lacks what its own schema version has is damaged") {
         SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec(lost);
         CHECK_THAT(errorOf([&] { (void)Results::open(file); }).what(), ContainsSubstring("damaged"));
     }
+}
+
+TEST_CASE("details stand beside their points, and a point measured as another has the other's") {
+    Store store = Store::inMemory();
+    const auto run = store.addRun({});
+    const auto device = store.addDevice(a40("GPU-1"), {});
+    Record shared = measuredRecord();
+    shared.point.op = "gate";
+    shared.samples.clear();
+    shared.metrics.clear();
+    store.addPoints(run, device,
+                    std::vector<Store::LinkedRecord>{{computedRecord(), {}, {}}, {shared, {}, 0}});
+    const Results results = Results::of(store);
+    const Table gate = results.details("v_metrics", "operator = 'gate' AND name LIKE 'l2%'");
+    CHECK(gate.columns == std::vector<std::string>{"point_id", "measured_as", "series", "operator", "phase",
+                                                   "batch", "seq", "spec", "name", "value", "unit", "origin",
+                                                   "upper_bound"});
+    REQUIRE(gate.rows.size() == 1);
+    CHECK(gate.rows[0][0] == Cell{std::int64_t{2}});
+    CHECK(gate.rows[0][1] == Cell{std::int64_t{1}});
+    CHECK(gate.rows[0][9] == Cell{3e8});
+
+    const Table all = results.details("v_metrics");
+    REQUIRE(all.rows.size() == 12);
+    CHECK(all.rows[0][8] == Cell{std::string("l2_hit_bytes")});  // what was computed comes first
+    CHECK(all.rows[5][8] == Cell{std::string("dram__bytes_read.sum")});
+    CHECK(results.details("v_metrics", "", "-value").rows[0][9] == Cell{9e8});
+    // time_ns is the sample's, 1.9 and 2 ms, not the point's 2 ms.
+    CHECK(results.details("v_samples", "time_ns < 1.95e6 AND dram_bytes = 1e9").rows.size() == 2);
+    CHECK(results.details("v_samples").rows.size() == 4);
+    CHECK(results.details("v_kernels").rows.empty());
+}
+
+TEST_CASE("an expression over details reads public columns alone") {
+    Store store = Store::inMemory();
+    addTo(store, computedRecord());
+    const Results results = Results::of(store);
+    for (const char* where : {"nme = 'x'", "compute_path = 'fp32'", "p.point_id = 1", "v.kind = 'path'",
+                              "(SELECT 1)", "name = \"x\"", "1) OR (1", "load_extension('x')"}) {
+        INFO(where);
+        const Error error = errorOf([&] { (void)results.details("v_metrics", where); });
+        CHECK(error.code() == ridge::ExitCode::usage);
+    }
+    CHECK_THAT(errorOf([&] { (void)results.details("v_metrics", "orign = 'path'"); }).hint(),
+               ContainsSubstring("origin"));
+    CHECK_THAT(errorOf([&] { (void)results.details("v_metrics", "", "roof_fraction"); }).what(),
+               ContainsSubstring("v_metrics has no column 'roof_fraction'"));
+    CHECK_THAT(errorOf([&] { (void)results.details("point"); }).what(), ContainsSubstring("no view"));
 }
