@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ridge show: the points of results files as a table.
+// ridge show: the points of results files, or another view of them, as a table.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include "collector/cli/ceiling_table.hpp"
 #include "collector/cli/command.hpp"
 #include "collector/cli/point_table.hpp"
+#include "collector/cli/shown_columns.hpp"
 #include "collector/cli/terminal.hpp"
 #include "db/results.hpp"
 
@@ -21,8 +22,40 @@ namespace {
 struct ShowOptions {
     std::vector<std::string> files;
     std::string where, sort, format = "text";
-    bool ceilings = false;
+    std::string view = "points";  ///< without its v_
 };
+
+struct View {
+    std::string_view name;
+    bool ofPoints;          ///< its rows belong to points, whose columns --where may name
+    std::string_view hint;  ///< how to come by rows where a file has none
+};
+constexpr std::array<View, 6> views{
+    {{"points", false, "collect some: ridge collect PLAN -o FILE; its ceilings: ridge show FILE --ceilings"},
+     {"metrics", true, "counters come with measured points: ridge collect PLAN --metrics SET -o FILE"},
+     {"samples", true, "ridge collect keeps the times of the points that it measures"},
+     {"kernels", true, "ridge profile -o FILE -- PROGRAM lists the kernels of a program"},
+     {"ceilings", false, "measure some: ridge ceilings -o FILE"},
+     {"runs", false, "collect some points: ridge collect PLAN -o FILE"}}};
+
+const View& viewOf(const ShowOptions& options) {
+    return *std::find_if(views.begin(), views.end(),
+                         [&](const View& view) { return view.name == options.view; });
+}
+
+std::string withoutPrefix(const std::string& view) {
+    return view.starts_with("v_") ? view.substr(2) : view;
+}
+
+/// Empty where there is such a view.
+std::string viewError(const std::string& name) {
+    std::string all;
+    for (const View& view : views) {
+        if (view.name == name) return {};
+        all.append(all.empty() ? "" : ", ").append(view.name);
+    }
+    return "'" + name + "' is none of " + all;
+}
 
 /// NULL, numbers, texts: the order SQLite sorts in.
 bool before(const db::Cell& a, const db::Cell& b) {
@@ -50,10 +83,12 @@ void sortRows(db::Table& table, const std::string& sort) {
 }
 
 db::Table readTable(const ShowOptions& options) {
-    const char* view = options.ceilings ? "v_ceilings" : "v_points";
+    const std::string view = "v_" + options.view;
     db::Table all;
     for (const std::string& file : options.files) {
-        db::Table table = db::Results::open(file).table(view, options.where, options.sort);
+        const db::Results results = db::Results::open(file);
+        db::Table table = viewOf(options).ofPoints ? results.details(view, options.where, options.sort)
+                                                   : results.table(view, options.where, options.sort);
         if (options.files.size() == 1) return table;
         table.columns.insert(table.columns.begin(), "file");
         all.columns = std::move(table.columns);
@@ -69,26 +104,26 @@ db::Table readTable(const ShowOptions& options) {
 void requireRows(const db::Table& table, const ShowOptions& options) {
     if (!table.rows.empty()) return;
     const std::string files = options.files.size() == 1 ? options.files.front() : "the files";
-    if (options.ceilings)
-        throw Error(ExitCode::failed, files + " holds no ceilings", "measure some: ridge ceilings -o FILE");
-    if (options.where.empty())
-        throw Error(ExitCode::failed, files + " holds no points yet",
-                    "collect some: ridge collect PLAN -o FILE; its ceilings: ridge show FILE --ceilings");
-    throw Error(ExitCode::failed, fmt::format("no point of {} matches --where \"{}\"", files, options.where),
-                "see ridge show without --where");
+    if (!options.where.empty()) {
+        const std::string_view row = viewOf(options).name.substr(0, options.view.size() - 1);
+        throw Error(ExitCode::failed,
+                    fmt::format("no {} of {} matches --where \"{}\"", row, files, options.where),
+                    "see ridge show without --where");
+    }
+    throw Error(ExitCode::failed,
+                fmt::format("{} holds no {}{}", files, options.view, options.view == "points" ? " yet" : ""),
+                std::string(viewOf(options).hint));
 }
 
 TextTable readableRows(const db::Table& table, const ShowOptions& options) {
-    return options.ceilings ? readableCeilings(table) : readable(table);
+    if (options.view == "points") return readable(table);
+    return options.view == "ceilings" ? readableCeilings(table) : readableView("v_" + options.view, table);
 }
 
 int show(const ShowOptions& options) {
     if (options.files.empty())
         throw Error(ExitCode::usage, "show which file?", "for example ridge show ridge.db");
-    if (options.ceilings && !options.where.empty())
-        throw Error(ExitCode::usage, "--ceilings and --where exclude each other",
-                    "--where chooses points; --sort orders both");
-    if (!options.where.empty()) db::requireValidExpression(options.where);
+    if (!options.where.empty() && options.view == "points") db::requireValidExpression(options.where);
     const db::Table table = readTable(options);
     requireRows(table, options);
     std::string text;
@@ -124,8 +159,18 @@ void addShow(CLI::App& app, Command& chosen) {
             const bool known = format == "text" || format == "csv" || format == "json" || format == "md";
             return known ? std::string() : "'" + format + "' is none of text, csv, json, md";
         });
-    command->add_flag("--ceilings", options->ceilings, "The roofs of the devices instead of the points");
-    command->footer("Columns: those of the view v_points, or v_ceilings: the same in any SQLite tool.");
+    command
+        ->add_option("--view", options->view,
+                     "points, metrics, samples, kernels, ceilings or runs; default points")
+        ->option_text("VIEW")
+        ->transform(withoutPrefix)
+        ->check(viewError);
+    command->add_flag_callback(
+        "--ceilings", [options] { options->view = "ceilings"; }, "The same as --view ceilings");
+    command->footer(
+        "Columns: those of the views v_points, v_metrics, ...: the same in any SQLite tool. Metrics,\n"
+        "samples and kernels also show which point they are of, and EXPR may name all its columns.\n\n"
+        "ridge show results.db --view metrics --where \"operator = 'up' AND unit = 'byte'\"");
     command->callback([&chosen, options] { chosen = [options] { return show(*options); }; });
 }
 
