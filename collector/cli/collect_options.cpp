@@ -59,6 +59,12 @@ void requireOneOf(const std::string& option, const std::string& value, const std
                 fmt::format("one of {}{}", list, hint));
 }
 
+void requireMetricSet(const std::string& nameOrPath) {
+    if (nameOrPath.find('/') == std::string::npos && !nameOrPath.ends_with(".toml"))
+        requireOneOf("--metrics", nameOrPath, metrics::setNames(), ", a file, or none for time alone");
+    static_cast<void>(metrics::loadSet(nameOrPath));
+}
+
 void requireTimes(const CollectOptions& options) {
     if (!(options.timeoutS > 0) || options.timeoutS > 86400)
         throw Error(ExitCode::usage,
@@ -146,8 +152,7 @@ CollectJob checkedJob(const CollectOptions& options) {
     if (!options.model.empty() && !options.lockClocks.empty())
         throw Error(ExitCode::usage, "--model and --lock-clocks exclude each other",
                     "where nothing runs, no clock is held");
-    if (!options.metrics.empty() && options.metrics != "none")
-        requireOneOf("--metrics", options.metrics, metrics::setNames(), ", or none for time alone");
+    if (!options.metrics.empty() && options.metrics != "none") requireMetricSet(options.metrics);
     if (!options.cache.empty()) requireOneOf("--cache", options.cache, {"cold", "warm", "rotate"}, "");
     if (!options.only.empty()) db::requireValidExpression(options.only);
     requireTimes(options);

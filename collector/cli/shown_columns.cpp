@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -34,8 +35,9 @@ std::string flops(double value) {
 std::string percent(double value) {
     return plain(value * 100) + " %";
 }
+/// What was counted is mostly whole: 100, not 100.000.
 std::string counted(double value) {
-    return plain(value, 6);
+    return value == std::floor(value) ? plain(value, 1) : plain(value, 6);
 }
 std::string bound(double value) {
     return value != 0 ? "upper" : "";

@@ -78,6 +78,7 @@ TEST_CASE("values that do not fit are refused before anything happens") {
                                 with(modelled, {"--set", "batch=0"}),
                                 with(modelled, {"--set", "width=4"}),
                                 with(modelled, {"--metrics", "roofine"}),
+                                with(modelled, {"--metrics", "./none.toml"}),
                                 with(modelled, {"--cache", "hot"}),
                                 with(modelled, {"--shard", "4/4"}),
                                 with(modelled, {"--shard", "half"}),

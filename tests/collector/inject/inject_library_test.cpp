@@ -21,6 +21,7 @@
 #include "collector/inject/event.hpp"
 #include "collector/inject/options.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
 
@@ -191,6 +192,49 @@ TEST_CASE("a whole program is measured: hello, device, a record a launch, bye; i
     CHECK(records[2].record.point.dramBytes == 5120.0);
     REQUIRE(std::holds_alternative<inject::Bye>(events.back()));
     CHECK(std::get<inject::Bye>(events.back()).launches == 3);
+}
+
+TEST_CASE("what a user's own set computes is in the record of a launch, with its unit") {
+    const test::TemporaryFolder folder;
+    const auto set = folder / "mine.toml";
+    std::ofstream(set) << R"(summary = "reads twice"
+formula_version = 1
+[[counter]]
+role = "read"
+any_of = ["dram__bytes_read.sum"]
+unit = "byte"
+[[counter]]
+role = "other"
+any_of = ["there__is_none.sum"]
+unit = "byte"
+[[quantity]]
+name = "twice_read_bytes"
+unit = "byte"
+weights = { read = 2 }
+[[quantity]]
+name = "unknown_bytes"
+unit = "byte"
+weights = { read = 1, other = 1 }
+)";
+    inject::Listener listener;
+    inject::Options options = bytesOptions();
+    options.metricSet = set.string();
+    const int status = inChild(injected(listener, options), [] {
+        const FakeGpu gpu;
+        gpu.launch("first");
+        return 17;
+    });
+    CHECK(status == 17);
+    const auto records = only<inject::MeasuredRecord>(eventsOf(listener));
+    REQUIRE(records.size() == 1);
+    const db::Record& record = records[0].record;
+    REQUIRE(record.computed.size() == 1);
+    CHECK(record.computed[0].name == "twice_read_bytes");
+    CHECK(record.computed[0].value == 8192);
+    CHECK(record.computed[0].unit == "byte");
+    CHECK(record.metrics == std::map<std::string, double>{{"dram__bytes_read.sum", 4096}});
+    CHECK(record.metricUnits.at("dram__bytes_read.sum") == "byte");
+    CHECK_FALSE(record.point.flopsExecuted);
 }
 
 TEST_CASE("what was measured before a program is killed has been sent") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <limits>
 
 #include "db/results.hpp"
@@ -95,6 +96,17 @@ TEST_CASE("a quantity of a user's own set is in the file, with its unit; one tha
     const db::Table counters = db::Results::of(store).table("v_metrics", "unit = 'sector'");
     REQUIRE(counters.rows.size() == 1);
     CHECK(counters.rows[0][1] == db::Cell{chip[0] + ".sum"});
+}
+
+TEST_CASE("the set that the documents show as a user's own is one") {
+    std::ifstream in(RIDGE_SOURCE_DIR "/share/metrics/README.md");
+    const std::string document{std::istreambuf_iterator<char>(in), {}};
+    const std::size_t begin = document.find("```toml\n") + 8;
+    const test::TemporaryFolder folder;
+    std::ofstream(folder / "mine.toml") << document.substr(begin, document.find("```", begin) - begin);
+    const MetricSet set = loadSet((folder / "mine.toml").string());
+    CHECK(set.countsAllFlops);
+    CHECK(set.quantities.back().name == "l2_served_bytes");
 }
 
 TEST_CASE("every quantity and path of every set of ours has a unit") {
