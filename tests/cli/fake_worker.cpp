@@ -70,6 +70,7 @@ void addCounters(db::Record& record, const std::string& metricSet) {
     if (!metricSet.ends_with(".toml")) return;
     const metrics::MetricSet set = metrics::loadSet(metricSet);
     std::vector<std::string> chip;
+    chip.reserve(set.counters.size());
     for (const metrics::CounterRule& rule : set.counters) chip.push_back(metrics::baseName(rule.anyOf[0]));
     const metrics::Resolution resolution = metrics::resolve(set, chip);
     for (const std::string& metric : resolution.metrics) record.metrics[metric] = 100;

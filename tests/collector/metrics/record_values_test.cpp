@@ -20,6 +20,7 @@ namespace {
 /// The names of what was computed, with kind.
 std::vector<std::string> namesOf(const db::Record& record) {
     std::vector<std::string> names;
+    names.reserve(record.computed.size());
     for (const db::ComputedValue& value : record.computed) names.push_back(value.kind + " " + value.name);
     return names;
 }
