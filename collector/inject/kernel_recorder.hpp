@@ -23,7 +23,8 @@ namespace ridge::inject {
 /// launch, whatever becomes of the process. Threads that measure take turns; while a launch is measured no
 /// other launch of its context passes, because CUPTI would replay it too. Threads that drive several GPUs in
 /// step (one waits in a measured launch for a kernel that another has yet to launch after its own turn) would
-/// wait forever: profile those one process a GPU.
+/// wait forever: profile those one process a GPU. A launch that would have to wait longer than
+/// LaunchGate::patience for one that is not measured is skipped.
 class KernelRecorder : public Recorder {
  public:
     /// Throws ridge::Error (usage) for filters that are none. `api` and `driver` must outlive this.
