@@ -118,3 +118,22 @@ TEST_CASE("a modelled point keeps the roofs it was computed from, whatever a nam
         CHECK_THAT(roofs.bandwidth, WithinRel(696e9, 1e-12));
     }
 }
+
+TEST_CASE("a measured ceiling is told as a part of its own data sheet's, absent where there is none") {
+    Fixture f;
+    f.store.addDevice(a40("GPU-1"), a40Sheet());
+    f.store.addDevice(a40("GPU-1"), measuredCeilings);
+    f.store.addDevice(a40("GPU-2"), measuredCeilings);  // without a data sheet
+    const auto part = [&f](const std::string& where) {
+        const Table table = Results::of(f.store).table("v_ceilings", where, "", {"of_datasheet"});
+        REQUIRE(table.rows.size() == 1);
+        return table.rows[0][0];
+    };
+    const std::string own = "device_uuid = 'GPU-1' AND origin = 'measured' AND name = ";
+    CHECK_THAT(std::get<double>(part(own + "'dram_read'")), WithinRel(640.0 / 696, 1e-12));
+    CHECK_THAT(std::get<double>(part(own + "'tensor_bf16'")), WithinRel(140 / 149.7, 1e-12));
+    const Cell null = std::monostate{};
+    CHECK(part(own + "'l2_read'") == null);
+    CHECK(part("device_uuid = 'GPU-1' AND origin = 'datasheet' AND name = 'dram'") == null);
+    CHECK(part("device_uuid = 'GPU-2' AND name = 'dram_read'") == null);
+}
