@@ -236,7 +236,10 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
         metrics::evaluate(set, resolution, valuesOfOne(reading, range.launches));
     reading.passes += requireNoSilentZero(backend, work, evaluation, resolution, reading);
     addCounters(record, evaluation, reading, range.launches);
-    if (const auto idle = idleDram()) record.metrics[idleDramMetric] = *idle;
+    if (const auto idle = idleDram()) {
+        record.metrics[idleDramMetric] = *idle;
+        record.metricUnits[idleDramMetric] = "byte/s";
+    }
     note(absences(evaluation));
 }
 
