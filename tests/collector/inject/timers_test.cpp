@@ -19,6 +19,18 @@ KernelActivity ran(const std::string& name, std::uint32_t correlation, std::uint
     return {device, &name, {{1, 1, 1}, {32, 1, 1}}, correlation, false, start, end};
 }
 
+/// FakeCupti's with activity records, of which none ever comes.
+cupti::Api withActivity() {
+    cupti::Api api = test::FakeCupti::api();
+    api.activityRegisterCallbacks = [](CUpti_BuffersCallbackRequestFunc, CUpti_BuffersCallbackCompleteFunc) {
+        return CUPTI_SUCCESS;
+    };
+    api.activityEnable = [](CUpti_ActivityKind) { return CUPTI_SUCCESS; };
+    api.activityDisable = [](CUpti_ActivityKind) { return CUPTI_SUCCESS; };
+    api.activityFlushAll = [](std::uint32_t) { return CUPTI_SUCCESS; };
+    return api;
+}
+
 }  // namespace
 
 TEST_CASE("launches are timed in the order of the program's calls, each with its place among its kernel's") {
@@ -87,4 +99,33 @@ TEST_CASE("a range lasts from its first kernel's start to its last one's end; un
     CHECK(inject::spanOf(range) == 300.0);
     const std::vector<KernelActivity> unknown{ran(gemm, 1, 100, 200), ran(copy, 2, 0, 0)};
     CHECK_FALSE(inject::spanOf(unknown).has_value());
+}
+
+TEST_CASE("a range that cannot be timed refuses nothing: the next one may be") {
+    test::FakeProcess process;
+    const cupti::Api api = withActivity();
+    inject::Options options = test::bytesOptions();
+    options.nvtx = "step/";
+    inject::RangeTimer timer(options, api, test::FakeCupti::driver(), process.program, process.report());
+    const std::vector<inject::NvtxRange> stack{{"", "step", 1}};
+    timer.pushed(stack);
+    process.cupti.current = test::FakeCupti::second();
+    process.cupti.failingDriver["cuCtxSetCurrent"] = CUDA_ERROR_CONTEXT_IS_DESTROYED;
+    timer.closing(stack.back());
+    CHECK(process.all<inject::Refusal>().empty());
+    REQUIRE(process.all<inject::Note>().size() == 1);
+    CHECK_THAT(process.all<inject::Note>()[0].text, ContainsSubstring("range 'step' was not timed"));
+}
+
+TEST_CASE("launches whose timing cannot be stopped are told all the same") {
+    test::FakeProcess process;
+    cupti::Api api = withActivity();
+    api.activityDisable = [](CUpti_ActivityKind) { return CUPTI_ERROR_UNKNOWN; };
+    inject::Options options = test::bytesOptions();
+    options.start = inject::Start::profilerApi;
+    inject::KernelTimer timer(options, api, test::FakeCupti::driver(), process.report());
+    timer.profilerStart();
+    timer.profilerStop();
+    CHECK(process.all<inject::Refusal>().empty());
+    CHECK(process.all<inject::Note>().size() == 1);
 }
