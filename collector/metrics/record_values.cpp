@@ -23,4 +23,12 @@ void addValues(db::Record& record, const Evaluation& evaluation) {
     }
 }
 
+void addKnownZero(db::Record& record, const Evaluation& evaluation, std::string_view reason,
+                  const std::string& metric) {
+    const std::string name = std::string(reason) + metric;
+    record.metrics[name] = 0;
+    if (const auto unit = evaluation.units.find(metric); unit != evaluation.units.end())
+        record.metricUnits[name] = unit->second;
+}
+
 }  // namespace ridge::metrics

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "collector/metrics/silent_zero.hpp"
+
 namespace ridge::metrics {
 namespace {
 
@@ -67,6 +69,9 @@ ReplayPlan planProbing(const Resolution& resolution, const std::string& seed, co
         return !isSass(metric) && (!holds(probe.covers, metric) || metric == seed);
     });
     if (!holds(plan.first, probe.metric)) plan.first.push_back(probe.metric);
+    // Without it the constants that a kernel loads through the pipe would look like work.
+    if (resolution.pipe && resolution.pipe->metric == probe.metric && !resolution.pipe->half.empty())
+        plan.first.push_back(resolution.pipe->half);
     addFree(plan.first, probe.covers, passes);
     const auto isLeft = [&](const std::string& metric) { return !holds(plan.first, metric); };
     plan.withWork = select(resolution.metrics, isLeft);
@@ -92,6 +97,43 @@ std::optional<ReplayPlan> planProbed(const Resolution& resolution, const PassCou
     return best;
 }
 
+/// Everything at once.
+ReplayPlan planWhole(const Resolution& resolution) {
+    ReplayPlan plan;
+    plan.first = resolution.metrics;
+    return plan;
+}
+
+/// The plan for work of which no tensor operation is known: the pipe's counters, which would show any, in the
+/// leaves' place. Never more replays than the leaves take; nullopt where it would be.
+std::optional<ReplayPlan> planIdlePipe(const Resolution& resolution, const PassCount& passes) {
+    ReplayPlan plan;
+    Names leaves;
+    for (const TensorLeaf& leaf : resolution.leaves) leaves.push_back(leaf.metric);
+    plan.first =
+        select(resolution.metrics, [&](const std::string& metric) { return !holds(leaves, metric); });
+    for (const std::string& metric : tensorPipeOf(resolution)) {
+        if (!holds(plan.first, metric)) plan.first.push_back(metric);
+    }
+    if (!resolution.pipe || passes(plan.first) > passes(resolution.metrics)) return std::nullopt;
+    addFree(plan.first, leaves, passes);
+    plan.omitted = select(leaves, [&](const std::string& metric) { return !holds(plan.first, metric); });
+    plan.checked = select(leaves, [&](const std::string& metric) { return holds(plan.first, metric); });
+    return plan;
+}
+
+ReplayPlan planWork(const Resolution& resolution, const std::set<std::string>& zeros,
+                    const PassCount& passes) {
+    if (auto plan = planKnown(resolution.metrics, zeros, passes)) return *std::move(plan);
+    if (auto plan = planProbed(resolution, passes)) return *std::move(plan);
+    return planWhole(resolution);
+}
+
+ReplayPlan withFreePipe(ReplayPlan plan, const Resolution& resolution, const PassCount& passes) {
+    addFree(plan.first, tensorPipeOf(resolution), passes);
+    return plan;
+}
+
 }  // namespace
 
 bool countsExecution(const std::string& metric) {
@@ -100,17 +142,36 @@ bool countsExecution(const std::string& metric) {
 
 ReplayPlan planReplays(const Resolution& resolution, const std::set<std::string>& zeros,
                        const PassCount& passes) {
-    if (auto plan = planKnown(resolution.metrics, zeros, passes)) return *std::move(plan);
-    if (auto plan = planProbed(resolution, passes)) return *std::move(plan);
-    ReplayPlan plan;
-    plan.first = resolution.metrics;
-    return plan;
+    return withFreePipe(planWork(resolution, zeros, passes), resolution, passes);
+}
+
+ReplayPlan planAtOnce(const Resolution& resolution, const PassCount& passes) {
+    return withFreePipe(planWhole(resolution), resolution, passes);
+}
+
+ReplayPlan planAgain(const Resolution& resolution, const std::set<std::string>& zeros,
+                     const PassCount& passes) {
+    std::set<std::string> leaves;
+    for (const TensorLeaf& leaf : resolution.leaves) {
+        if (zeros.contains(leaf.metric)) leaves.insert(leaf.metric);
+    }
+    if (leaves.empty()) return planAtOnce(resolution, passes);
+    if (leaves.size() == resolution.leaves.size()) {
+        if (auto plan = planIdlePipe(resolution, passes)) return *std::move(plan);
+        return planAtOnce(resolution, passes);
+    }
+    if (auto plan = planKnown(resolution.metrics, leaves, passes))
+        return withFreePipe(*std::move(plan), resolution, passes);
+    return planAtOnce(resolution, passes);
 }
 
 bool foundNoWork(const ReplayPlan& plan, const Resolution& resolution,
                  const std::map<std::string, double>& values) {
     const auto probe = values.find(plan.probe);
-    if (probe == values.end() || probe->second != 0 || !resolution.probe) return false;
+    if (probe == values.end() || !resolution.probe) return false;
+    const bool isPipe = resolution.pipe && resolution.pipe->metric == plan.probe;
+    const auto work = isPipe ? tensorInstructions(resolution, values) : std::nullopt;
+    if (work.value_or(probe->second) != 0) return false;
     const Names& covered = resolution.probe->covers;
     return std::none_of(covered.begin(), covered.end(),
                         [&](const std::string& metric) { return counted(values, metric); });

@@ -34,11 +34,21 @@ struct ReplayPlan {
 
 /// Never more replays, a probe counted, than collecting the whole set at once. `zeros`: what an earlier
 /// measurement of the same work found to be zero; only those that count execution are left out, and only
-/// where that saves a replay.
+/// where that saves a replay. The tensor pipe's counters come along where they are free.
 [[nodiscard]] ReplayPlan planReplays(const Resolution& resolution, const std::set<std::string>& zeros,
                                      const PassCount& passes);
 
-/// True when the plan's probe was delivered as zero and nothing that it covers was counted beside it.
+/// For work that is run once: the whole set, and the tensor pipe's counters where they are free.
+[[nodiscard]] ReplayPlan planAtOnce(const Resolution& resolution, const PassCount& passes);
+
+/// For a launch of a kernel whose earlier launch found `zeros`: what it computes with may be other data, so
+/// only tensor leaves are left out, which it was compiled with or without. Where all of them were zero the
+/// pipe's counters come in their place, and say whether they still are. Never more replays than the set's.
+[[nodiscard]] ReplayPlan planAgain(const Resolution& resolution, const std::set<std::string>& zeros,
+                                   const PassCount& passes);
+
+/// True when the plan's probe was delivered as zero, loaded constants left out, and nothing that it covers
+/// was counted beside it.
 [[nodiscard]] bool foundNoWork(const ReplayPlan& plan, const Resolution& resolution,
                                const std::map<std::string, double>& values);
 

@@ -122,6 +122,32 @@ std::string resolveWitness(const MetricSet& set, const std::vector<std::string>&
     return {};
 }
 
+/// On Ada CUPTI calls the counter without _v2 outdated.
+std::optional<TensorPipe> resolvePipe(const std::set<std::string>& bases) {
+    const auto metric =
+        firstOf({"sm__inst_executed_pipe_tensor_v2.sum", "sm__inst_executed_pipe_tensor.sum"}, bases);
+    if (!metric) return std::nullopt;
+    return TensorPipe{*metric,
+                      firstOf({"sm__inst_executed_pipe_tensor_op_hmma_type_hfma2.sum"}, bases).value_or("")};
+}
+
+/// The leaves of every kind under the rules' prefixes but those of `taken`.
+std::vector<std::string> resolveUnseen(const MetricSet& set, const std::vector<std::string>& baseMetrics,
+                                       const std::set<std::string>& taken) {
+    std::set<std::string> unseen;
+    for (const LeafRule& rule : set.leaves) {
+        LeafRule all = rule;
+        all.exclude = {"_realtime"};  // the one other view of the same operations
+        std::vector<std::string> unreadable;
+        const std::vector<Candidate> candidates = candidatesOf(all, baseMetrics, unreadable);
+        for (const Candidate& candidate : candidates) {
+            const std::string metric = candidate.base + rule.rollup;
+            if (isLeaf(candidate, candidates) && !taken.contains(metric)) unseen.insert(metric);
+        }
+    }
+    return {unseen.begin(), unseen.end()};
+}
+
 }  // namespace
 
 std::string baseName(const std::string& metric) {
@@ -148,6 +174,8 @@ Resolution resolve(const MetricSet& set, const std::vector<std::string>& baseMet
     resolution.probe = resolveProbe(set, resolution.leaves, bases);
     resolution.witness = resolveWitness(set, baseMetrics, bases);
     if (!resolution.witness.empty()) take(resolution.witness);
+    resolution.pipe = resolvePipe(bases);
+    resolution.unseen = resolveUnseen(set, baseMetrics, taken);
     return resolution;
 }
 

@@ -24,6 +24,12 @@ struct Probe {
     std::vector<std::string> covers;  ///< leaves, by metric name
 };
 
+/// Instructions of the tensor pipe, and those of them that are packed fp16 arithmetic (HFMA2.MMA) where the
+/// chip executes it there: no tensor operations, and compilers load constants with it in any kernel.
+struct TensorPipe {
+    std::string metric, half;  ///< `half` is empty where the pipe executes none
+};
+
 struct Resolution {
     std::map<std::string, std::string> counters;  ///< role -> metric
     std::vector<TensorLeaf> leaves;               ///< by metric name
@@ -38,6 +44,10 @@ struct Resolution {
     /// The probe's counter, among `metrics`, on a chip that has it and no counter at all for its leaves
     /// (GTX 16): they are zero where it counts nothing, and unknown anywhere else. Empty on any other chip.
     std::string witness = {};
+
+    std::optional<TensorPipe> pipe = std::nullopt;  ///< of every chip that has one
+    /// Tensor operations that the chip counts and the set leaves out: the pipe's instructions may be theirs.
+    std::vector<std::string> unseen = {};
 };
 
 /// `baseMetrics`: every counter of the chip by base name ("dram__bytes_read"), as CUPTI lists them.

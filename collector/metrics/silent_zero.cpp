@@ -8,39 +8,90 @@
 namespace ridge::metrics {
 namespace {
 
-double valueOf(const std::map<std::string, double>& values, const std::string& metric) {
+using Values = std::map<std::string, double>;
+
+std::optional<double> valueOf(const Values& values, const std::string& metric) {
     const auto found = values.find(metric);
-    return found != values.end() ? found->second : 0;
+    if (found == values.end()) return std::nullopt;
+    return found->second;
+}
+
+bool isCounted(const Values& values, const std::string& metric) {
+    return valueOf(values, metric).value_or(0) > 0;
 }
 
 bool isDenseFlop(const TensorLeaf& leaf) {
     return leaf.axis == Axis::flop && !leaf.sparse;
 }
 
-}  // namespace
-
-std::string tensorPipeOf(const Resolution& resolution) {
-    return resolution.probe ? resolution.probe->metric : tensorPipeMetric;
+/// The total is zero, or every dense leaf is; what was not delivered is neither.
+bool isZero(const Evaluation& evaluation, const Resolution& resolution, const Values& values) {
+    if (evaluation.flops.value == 0.0) return true;
+    bool any = false;
+    for (const TensorLeaf& leaf : resolution.leaves) {
+        if (!isDenseFlop(leaf)) continue;
+        if (valueOf(values, leaf.metric) != 0.0) return false;
+        any = true;
+    }
+    return any;
 }
 
-std::string silentZero(const Evaluation& evaluation, const Resolution& resolution,
-                       const std::map<std::string, double>& values) {
-    if (evaluation.flops.value != 0.0) return {};
-    const auto counted = [&](const TensorLeaf& leaf) { return valueOf(values, leaf.metric) > 0; };
+bool isOtherWork(const Resolution& resolution, const Values& values) {
+    return std::any_of(resolution.leaves.begin(), resolution.leaves.end(),
+                       [&](const TensorLeaf& leaf) { return isCounted(values, leaf.metric); }) ||
+           std::any_of(resolution.unseen.begin(), resolution.unseen.end(),
+                       [&](const std::string& metric) { return isCounted(values, metric); });
+}
+
+/// "COUNTER is N", or "COUNTER less COUNTER is N".
+std::string pipeText(const TensorPipe& pipe, const Values& values, double instructions) {
+    const std::string less = isCounted(values, pipe.half) ? " less " + pipe.half : std::string();
+    return fmt::format("{}{} is {:.6g}", pipe.metric, less, instructions);
+}
+
+}  // namespace
+
+std::vector<std::string> tensorPipeOf(const Resolution& resolution) {
+    if (!resolution.pipe) return {};
+    if (resolution.pipe->half.empty()) return {resolution.pipe->metric};
+    return {resolution.pipe->metric, resolution.pipe->half};
+}
+
+std::optional<double> tensorInstructions(const Resolution& resolution, const Values& values) {
+    if (!resolution.pipe) return std::nullopt;
+    const auto all = valueOf(values, resolution.pipe->metric);
+    if (!all || *all == 0 || resolution.pipe->half.empty()) return all;
+    const auto half = valueOf(values, resolution.pipe->half);
+    if (!half) return std::nullopt;
+    return *all - *half;
+}
+
+std::optional<SilentZero> silentZero(const Evaluation& evaluation, const Resolution& resolution,
+                                     const Values& values) {
+    if (!isZero(evaluation, resolution, values)) return std::nullopt;
     const auto& leaves = resolution.leaves;
     const auto dense = std::find_if(leaves.begin(), leaves.end(), [&](const TensorLeaf& leaf) {
-        return isDenseFlop(leaf) && counted(leaf);
+        return isDenseFlop(leaf) && isCounted(values, leaf.metric);
     });
     if (dense != leaves.end()) {
-        return fmt::format("0 FLOPs, but {} is {:.6g}: no compute path takes it", dense->metric,
-                           valueOf(values, dense->metric));
+        return SilentZero{fmt::format("0 FLOPs, but {} is {:.6g}: no compute path takes it", dense->metric,
+                                      *valueOf(values, dense->metric)),
+                          true};
     }
-    const bool otherWork = std::any_of(leaves.begin(), leaves.end(), counted);
-    const std::string metric = tensorPipeOf(resolution);
-    const double pipe = valueOf(values, metric);
-    if (otherWork || pipe <= 0) return {};
-    return fmt::format("0 FLOPs, but {} is {:.6g}: the tensor cores worked and nothing counted it", metric,
-                       pipe);
+    const double instructions = tensorInstructions(resolution, values).value_or(0);
+    if (isOtherWork(resolution, values) || instructions <= 0) return std::nullopt;
+    const bool all = std::all_of(resolution.unseen.begin(), resolution.unseen.end(),
+                                 [&](const std::string& metric) { return values.contains(metric); });
+    return SilentZero{fmt::format("0 {}FLOPs, but {}: the tensor cores worked and nothing counted it{}",
+                                  evaluation.flops.value == 0.0 ? "" : "tensor ",
+                                  pipeText(*resolution.pipe, values, instructions),
+                                  all ? "" : "; --metrics all counts every operation they have"),
+                      all};
+}
+
+bool isUnproven(const Evaluation& evaluation, const Resolution& resolution, const Values& values) {
+    return resolution.pipe && isZero(evaluation, resolution, values) && !isOtherWork(resolution, values) &&
+           !tensorInstructions(resolution, values);
 }
 
 }  // namespace ridge::metrics

@@ -3,23 +3,37 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "collector/metrics/evaluate.hpp"
 
 namespace ridge::metrics {
 
-/// Instructions of the tensor pipe, on every chip that has one. Beside the leaves it costs a pass, so it is
-/// asked for only where they are all zero.
-inline constexpr const char* tensorPipeMetric = "sm__inst_executed_pipe_tensor.sum";
+/// What to collect to see the tensor pipe work, one pass with the bytes on every chip; empty where there is
+/// none.
+[[nodiscard]] std::vector<std::string> tensorPipeOf(const Resolution& resolution);
 
-/// The set's probe where the chip has one: on Ada CUPTI calls tensorPipeMetric outdated.
-[[nodiscard]] std::string tensorPipeOf(const Resolution& resolution);
+/// Instructions of tensor operations; nullopt where the values do not tell.
+[[nodiscard]] std::optional<double> tensorInstructions(const Resolution& resolution,
+                                                       const std::map<std::string, double>& values);
 
-/// The text of the error, naming the counter that contradicts a FLOP count of zero; empty where nothing does.
-/// The tensor pipe counts where `values` has it, and every tensor leaf on the FLOP axis. Integer and sparse
-/// work have no dense FLOPs: a leaf that counts them clears the pipe.
-[[nodiscard]] std::string silentZero(const Evaluation& evaluation, const Resolution& resolution,
-                                     const std::map<std::string, double>& values);
+struct SilentZero {
+    std::string text;        ///< names the counter that contradicts the zero
+    bool isCertain = false;  ///< false: operations that the set leaves out may be what ran
+};
+
+/// What contradicts a total of zero, or the zero of every tensor leaf whatever the total is; nullopt where
+/// nothing does. `values` hold 0 for counters that are known to be zero. Integer and sparse work have no
+/// dense FLOPs: a leaf that counts them explains the pipe's instructions, and so does a counter of
+/// Resolution::unseen.
+[[nodiscard]] std::optional<SilentZero> silentZero(const Evaluation& evaluation, const Resolution& resolution,
+                                                   const std::map<std::string, double>& values);
+
+/// True where no tensor work was counted and the values do not tell what the pipe did: it may be a silent
+/// zero.
+[[nodiscard]] bool isUnproven(const Evaluation& evaluation, const Resolution& resolution,
+                              const std::map<std::string, double>& values);
 
 }  // namespace ridge::metrics

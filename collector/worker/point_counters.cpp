@@ -11,13 +11,6 @@
 #include "db/model/error.hpp"
 
 namespace ridge::worker {
-namespace {
-
-/// In front of the name of a counter that was not collected, so that its zero never looks measured.
-const std::string zeroByProbe = "zero_by_probe:";
-const std::string zeroByEarlier = "zero_by_earlier_measurement:";
-
-}  // namespace
 
 double perExecution(const std::string& metric, double value, std::int64_t launches) {
     constexpr std::array<std::string_view, 4> rates{".per_second", ".pct", ".ratio", ".peak_"};
@@ -42,10 +35,9 @@ void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
     for (const auto& [metric, value] : reading.values)
         record.metrics[metric] = perExecution(metric, value, launches);
     for (const auto& [metric, reason] : reading.knownZero) {
-        const std::string name = (reason == cupti::Zero::byProbe ? zeroByProbe : zeroByEarlier) + metric;
-        record.metrics[name] = 0;
-        if (const auto unit = evaluation.units.find(metric); unit != evaluation.units.end())
-            record.metricUnits[name] = unit->second;
+        metrics::addKnownZero(record, evaluation,
+                              reason == cupti::Zero::byProbe ? metrics::zeroByProbe : metrics::zeroByEarlier,
+                              metric);
     }
     metrics::addValues(record, evaluation);
 }
@@ -60,18 +52,24 @@ std::map<std::string, double> valuesOfOne(const cupti::CounterReading& reading, 
 int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
                         const cupti::CounterReading& reading) {
-    if (evaluation.flops.value != 0.0) return 0;
-    std::map<std::string, double> values = reading.values;
+    std::map<std::string, double> values = valuesOfOne(reading, 1);
     int replays = 0;
-    if (const std::string pipe = metrics::tensorPipeOf(resolution); !values.contains(pipe)) {
-        cupti::CounterReading more = backend.read({pipe}, work);
+    const auto readMore = [&](const std::vector<std::string>& names) {
+        cupti::CounterReading more = backend.read(names, work);
         values.merge(more.values);
-        replays = more.passes;
+        replays += more.passes;
+    };
+    const bool isZero = evaluation.flops.value == 0.0;
+    if (isZero && metrics::isUnproven(evaluation, resolution, values))
+        readMore(metrics::tensorPipeOf(resolution));
+    auto contradiction = metrics::silentZero(evaluation, resolution, values);
+    if (contradiction && !contradiction->isCertain) {
+        readMore(resolution.unseen);
+        contradiction = metrics::silentZero(evaluation, resolution, values);
     }
-    const std::string contradiction = metrics::silentZero(evaluation, resolution, values);
-    if (contradiction.empty()) return replays;
-    throw Error(ExitCode::failed, std::string(work.name) + ": " + contradiction,
-                "integer or 2:4 sparse work: --metrics int or sparse; else ridge doctor --selftest");
+    if (!contradiction || !(contradiction->isCertain || isZero)) return replays;
+    throw Error(ExitCode::failed, std::string(work.name) + ": " + contradiction->text,
+                "ridge doctor --selftest tells whether the counters can be trusted");
 }
 
 std::string absences(const metrics::Evaluation& evaluation) {

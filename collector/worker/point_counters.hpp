@@ -22,10 +22,11 @@ namespace ridge::worker {
 void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                  const cupti::CounterReading& reading, std::int64_t launches);
 
-/// Where a set that counts every FLOP counted none and the reading lacks the tensor pipe's own counter, runs
-/// `work` once more for it; the replays that took.
-/// Throws ridge::Error (failed) naming the counter when the tensor cores worked all the same: such a zero is
-/// a wrong number, not a measurement.
+/// Where a set that counts every FLOP counted none and the reading lacks the tensor pipe's own counters, runs
+/// `work` once more for them; where the pipe worked and the set leaves out operations that may be its, for
+/// those. The replays that took.
+/// Throws ridge::Error (failed) naming the counter when the tensor cores worked and no FLOPs, or no tensor
+/// FLOPs, were counted: such a zero is a wrong number, not a measurement.
 int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
                         const cupti::CounterReading& reading);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many replays each chip takes for the default set: with nothing known, with a probe, for work seen
 // before.
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "collector/metrics/replay_plan.hpp"
+#include "collector/metrics/silent_zero.hpp"
 #include "tests/cupti/chip_plans.hpp"
 #include "tests/support/approved.hpp"
 #include "tests/support/catch.hpp"
@@ -85,6 +87,47 @@ TEST_CASE("replays with and without knowledge are the approved table, and never 
                              cores, noCores);
     }
     test::checkApproved("replay_plans.txt", table);
+}
+
+TEST_CASE(
+    "a kernel launched before takes no more passes than at first, and an idle tensor pipe is looked at") {
+    for (const std::string& chip : test::usableChips()) {
+        Planned passes(chip);
+        for (const std::string& set : metrics::setNames()) {
+            INFO(chip << " " << set);
+            const metrics::Resolution resolution = test::resolutionOf(chip, set);
+            const std::size_t once = passes(resolution.metrics);
+            CHECK(passes(metrics::planAtOnce(resolution, std::ref(passes)).first) == once);
+            CHECK(
+                passes(metrics::planAgain(resolution, zerosBut(resolution, {"tensor_bf16"}), std::ref(passes))
+                           .first) <= once);
+            const ReplayPlan idle =
+                metrics::planAgain(resolution, zerosBut(resolution, {}), std::ref(passes));
+            CHECK(passes(idle.first) <= once);
+            if (resolution.leaves.empty()) continue;
+            for (const std::string& counter : metrics::tensorPipeOf(resolution)) {
+                CHECK(std::count(idle.first.begin(), idle.first.end(), counter) == 1);
+            }
+            if (set == "roofline") CHECK(passes(idle.first) == 2);
+            if (set.starts_with("tensor")) CHECK(passes(idle.first) == 1);
+        }
+    }
+}
+
+TEST_CASE(
+    "the tensor pipe's counters are told less the packed fp16 work where CUPTI says that it runs there") {
+    std::set<std::string> chips;
+    for (const std::string& chip : test::usableChips()) {
+        const metrics::Resolution resolution = test::resolutionOf(chip, "roofline");
+        REQUIRE(resolution.pipe.has_value());
+        if (!resolution.pipe->half.empty()) chips.insert(chip);
+        if (resolution.probe) CHECK(resolution.pipe->metric == resolution.probe->metric);
+        std::vector<std::string> bytes = test::metricsOf(chip, "bytes");
+        for (const std::string& counter : metrics::tensorPipeOf(resolution)) bytes.push_back(counter);
+        CHECK(test::passesOf(chip, bytes) == 1);
+        CHECK(test::resolutionOf(chip, "all").unseen.empty());
+    }
+    CHECK(chips == std::set<std::string>{"GA100", "GA10B", "GH100"});
 }
 
 TEST_CASE("on GH100 the bytes and the tensor FLOPs of a kernel seen before come in one pass") {

@@ -158,3 +158,19 @@ TEST_CASE("a probe that the set collects anyway is collected once") {
     CHECK(std::count(plan.first.begin(), plan.first.end(), pipeCounter) == 1);
     CHECK(std::count(plan.withWork.begin(), plan.withWork.end(), pipeCounter) == 0);
 }
+
+TEST_CASE("constants that a kernel loads through the tensor pipe are no work for the probe") {
+    const std::string half = "sm__inst_executed_pipe_tensor_op_hmma_type_hfma2.sum";
+    Names leaves{bf16, fp16, fp8};
+    for (const char* more : {"src_a.sum", "src_b.sum", "src_c.sum", "src_d.sum"})
+        leaves.push_back(tensor + more);
+    Resolution chip = chipWith(leaves, true);
+    chip.pipe = TensorPipe{pipeCounter, half};
+    const ReplayPlan plan = planReplays(chip, {}, passesWith(3));
+    REQUIRE(plan.probe == pipeCounter);
+    CHECK(std::count(plan.first.begin(), plan.first.end(), half) == 1);
+    CHECK(foundNoWork(plan, chip, {{pipeCounter, 64}, {half, 64}}));
+    CHECK_FALSE(foundNoWork(plan, chip, {{pipeCounter, 64}, {half, 60}}));
+    CHECK_FALSE(foundNoWork(plan, chip, {{pipeCounter, 64}}));
+    CHECK_FALSE(foundNoWork(plan, chip, {{half, 0}}));
+}

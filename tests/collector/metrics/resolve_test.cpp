@@ -122,3 +122,29 @@ TEST_CASE("the tensor pipe stands for leaves that the chip has no counter for, a
     CHECK(resolve(set, {}).witness.empty());
     CHECK(resolve(loadSet("flops"), {"sm__inst_executed_pipe_tensor"}).witness.empty());
 }
+
+TEST_CASE("what tensor operations a set leaves out is told, each once and no union of others") {
+    const auto bases =
+        tensorBases({"src_bf16_dst_fp32", "src_bf16_dst_fp32_sparsity_off", "src_bf16_dst_fp32_sparsity_on",
+                     "src_bf16_dst_fp32_sparsity_off_realtime", "src_int8", "src_int8_sparsity_off",
+                     "src_int8_sparsity_on", "src_fp64"});
+    const std::vector<std::string> sparse{"sm__ops_path_tensor_src_bf16_dst_fp32_sparsity_on.sum"},
+        integer{"sm__ops_path_tensor_src_int8_sparsity_off.sum",
+                "sm__ops_path_tensor_src_int8_sparsity_on.sum"};
+    CHECK(resolve(loadSet("roofline"), bases).unseen ==
+          std::vector<std::string>{sparse[0], integer[0], integer[1]});
+    CHECK(resolve(loadSet("tensor-fast"), bases).unseen ==
+          std::vector<std::string>{sparse[0], "sm__ops_path_tensor_src_fp64.sum", integer[0], integer[1]});
+    CHECK(resolve(loadSet("all"), bases).unseen.empty());
+    CHECK(resolve(loadSet("bytes"), bases).unseen.empty());
+}
+
+TEST_CASE("the tensor pipe is seen by the counter that is not outdated, less the packed fp16 work on it") {
+    const std::string pipe = "sm__inst_executed_pipe_tensor";
+    CHECK_FALSE(resolve(loadSet("bytes"), {"dram__bytes_read"}).pipe);
+    CHECK(resolve(loadSet("bytes"), {pipe}).pipe.value().metric == pipe + ".sum");
+    CHECK(resolve(loadSet("bytes"), {pipe}).pipe.value().half.empty());
+    CHECK(resolve(loadSet("bytes"), {pipe, pipe + "_v2"}).pipe.value().metric == pipe + "_v2.sum");
+    CHECK(resolve(loadSet("bytes"), {pipe, pipe + "_op_hmma_type_hfma2"}).pipe.value().half ==
+          pipe + "_op_hmma_type_hfma2.sum");
+}

@@ -7,6 +7,10 @@ using namespace ridge::metrics;
 
 namespace {
 
+const std::string pipeMetric = "sm__inst_executed_pipe_tensor.sum",
+                  halfMetric = "sm__inst_executed_pipe_tensor_op_hmma_type_hfma2.sum";
+
+/// Of a set that counts every kind of operation.
 const Resolution hopper{
     {},
     {{"tensor", "sm__ops_path_tensor_op_hgmma_src_bf16_dst_fp32_sparsity_off.sum", "tensor_bf16", Axis::flop,
@@ -15,7 +19,20 @@ const Resolution hopper{
      {"tensor_sparse", "sm__ops_path_tensor_src_bf16_sparsity_on.sum", "tensor_bf16_sparse", Axis::flop,
       true}},
     {},
-    {}};
+    {},
+    {},
+    {},
+    TensorPipe{pipeMetric, halfMetric}};
+const std::string bf16 = hopper.leaves[0].metric, int8 = hopper.leaves[1].metric,
+                  sparse = hopper.leaves[2].metric;
+
+/// Of a set that leaves out integer and sparse operations.
+Resolution floatsOnly() {
+    Resolution resolution = hopper;
+    resolution.leaves.resize(1);
+    resolution.unseen = {int8, sparse};
+    return resolution;
+}
 
 Evaluation counted(std::optional<double> flops) {
     Evaluation evaluation;
@@ -23,35 +40,74 @@ Evaluation counted(std::optional<double> flops) {
     return evaluation;
 }
 
+std::string textOf(const std::optional<SilentZero>& zero) {
+    return zero ? zero->text : std::string();
+}
+
 }  // namespace
 
 TEST_CASE("zero FLOPs beside a busy tensor pipe name the pipe's counter") {
-    CHECK_THAT(silentZero(counted(0.0), hopper, {{tensorPipeMetric, 4096}}),
-               ContainsSubstring("sm__inst_executed_pipe_tensor.sum is 4096"));
+    const auto zero = silentZero(counted(0.0), hopper, {{pipeMetric, 4096}, {halfMetric, 0}});
+    CHECK_THAT(textOf(zero), ContainsSubstring("0 FLOPs, but sm__inst_executed_pipe_tensor.sum is 4096"));
+    CHECK(zero.value().isCertain);
 }
 
 TEST_CASE("zero FLOPs beside a leaf that counted name the leaf") {
-    CHECK_THAT(silentZero(counted(0.0), hopper, {{hopper.leaves[0].metric, 8192}, {tensorPipeMetric, 1}}),
+    CHECK_THAT(textOf(silentZero(counted(0.0), hopper, {{bf16, 8192}, {pipeMetric, 1}, {halfMetric, 0}})),
                ContainsSubstring("hgmma_src_bf16_dst_fp32_sparsity_off.sum is 8192"));
 }
 
 TEST_CASE("integer and sparse tensor work has no dense FLOPs and is no error") {
-    CHECK(silentZero(counted(0.0), hopper, {{hopper.leaves[1].metric, 5}, {tensorPipeMetric, 5}}).empty());
-    CHECK(silentZero(counted(0.0), hopper, {{hopper.leaves[2].metric, 5}, {tensorPipeMetric, 5}}).empty());
+    for (const std::string& other : {int8, sparse}) {
+        const std::map<std::string, double> values{{bf16, 0}, {other, 5}, {pipeMetric, 5}, {halfMetric, 0}};
+        CHECK_FALSE(silentZero(counted(0.0), hopper, values));
+        CHECK_FALSE(silentZero(counted(16.0), hopper, values));
+        CHECK_FALSE(silentZero(counted(0.0), floatsOnly(), values));
+    }
 }
 
-TEST_CASE("an idle pipe, counted FLOPs or FLOPs that nobody counts are no silent zero") {
-    CHECK(silentZero(counted(0.0), hopper, {{tensorPipeMetric, 0}}).empty());
-    CHECK(silentZero(counted(0.0), hopper, {}).empty());
-    CHECK(silentZero(counted(7.0), hopper, {{tensorPipeMetric, 4096}}).empty());
-    CHECK(silentZero(counted(std::nullopt), hopper, {{tensorPipeMetric, 4096}}).empty());
+TEST_CASE("an idle pipe, counted tensor FLOPs or leaves that were not delivered are no silent zero") {
+    CHECK_FALSE(silentZero(counted(0.0), hopper, {{pipeMetric, 0}}));
+    CHECK_FALSE(silentZero(counted(0.0), hopper, {}));
+    CHECK_FALSE(silentZero(counted(7.0), hopper, {{bf16, 7}, {pipeMetric, 4096}, {halfMetric, 0}}));
+    CHECK_FALSE(silentZero(counted(std::nullopt), hopper, {{pipeMetric, 4096}, {halfMetric, 0}}));
 }
 
-TEST_CASE("where the set has a probe for the chip, that is the pipe's counter") {
-    Resolution ada = hopper;
-    ada.probe = Probe{"sm__inst_executed_pipe_tensor_v2.sum", {}};
-    CHECK(tensorPipeOf(hopper) == tensorPipeMetric);
-    CHECK_THAT(silentZero(counted(0.0), ada, {{"sm__inst_executed_pipe_tensor_v2.sum", 4096}}),
-               ContainsSubstring("pipe_tensor_v2.sum is 4096"));
-    CHECK(silentZero(counted(0.0), ada, {{tensorPipeMetric, 4096}}).empty());
+TEST_CASE(
+    "tensor leaves of zero beside a busy pipe are one too, with FLOPs of an epilogue or without a total") {
+    const std::map<std::string, double> values{
+        {bf16, 0}, {int8, 0}, {sparse, 0}, {pipeMetric, 9}, {halfMetric, 0}};
+    for (const std::optional<double> total : {std::optional(16.0), std::optional<double>()}) {
+        const auto zero = silentZero(counted(total), hopper, values);
+        CHECK_THAT(textOf(zero),
+                   ContainsSubstring("0 tensor FLOPs, but sm__inst_executed_pipe_tensor.sum is 9"));
+        CHECK(zero.value().isCertain);
+    }
+}
+
+TEST_CASE("where the set leaves operations out nothing is certain before they are counted") {
+    std::map<std::string, double> values{{bf16, 0}, {pipeMetric, 9}, {halfMetric, 0}};
+    const auto zero = silentZero(counted(16.0), floatsOnly(), values);
+    CHECK_FALSE(zero.value().isCertain);
+    CHECK_THAT(textOf(zero), ContainsSubstring("--metrics all"));
+    values.insert({{int8, 0}, {sparse, 0}});
+    CHECK(silentZero(counted(16.0), floatsOnly(), values).value().isCertain);
+}
+
+TEST_CASE("packed fp16 arithmetic that runs on the tensor pipe is no tensor work") {
+    CHECK_FALSE(silentZero(counted(0.0), hopper, {{pipeMetric, 64}, {halfMetric, 64}}));
+    CHECK_FALSE(silentZero(counted(0.0), hopper, {{pipeMetric, 64}}));
+    CHECK_THAT(textOf(silentZero(counted(0.0), hopper, {{pipeMetric, 64}, {halfMetric, 60}})),
+               ContainsSubstring("type_hfma2.sum is 4:"));
+    CHECK(tensorPipeOf(hopper) == std::vector<std::string>{pipeMetric, halfMetric});
+    CHECK(tensorPipeOf({}).empty());
+}
+
+TEST_CASE("no tensor work is unproven until the pipe's counters are there") {
+    CHECK(isUnproven(counted(0.0), hopper, {{bf16, 0}}));
+    CHECK(isUnproven(counted(16.0), hopper, {{bf16, 0}, {pipeMetric, 3}}));
+    CHECK_FALSE(isUnproven(counted(0.0), hopper, {{bf16, 0}, {pipeMetric, 0}}));
+    CHECK_FALSE(isUnproven(counted(0.0), hopper, {{bf16, 0}, {int8, 4}}));
+    CHECK_FALSE(isUnproven(counted(7.0), hopper, {{bf16, 7}}));
+    CHECK_FALSE(isUnproven(counted(0.0), {}, {}));
 }
