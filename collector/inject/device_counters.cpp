@@ -7,13 +7,18 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "collector/cupti/device_queries.hpp"
 #include "collector/cupti/gate.hpp"
 #include "collector/cupti/succession.hpp"
+#include "collector/metrics/silent_zero.hpp"
 
 namespace ridge::inject {
 namespace {
+
+/// Of kernels and shapes that are remembered, about a kilobyte each; beyond it all is learned anew.
+constexpr std::size_t mostWorks = 20000;
 
 /// Passes the gate; what it leaves initialized is the lease's to give back.
 const cupti::Api& behindGate(const cupti::Api& api, const cupti::Driver& driver, int ordinal) {
@@ -50,26 +55,49 @@ DeviceCounters::DeviceCounters(const cupti::Api& api, const cupti::Driver& drive
       m_host(m_api, m_chip, m_availability),
       m_resolution(metrics::resolve(set, m_host.counters())) {}
 
-const std::vector<std::string>& DeviceCounters::metrics() const {
-    return m_resolution.metrics;
+Error DeviceCounters::noMetric() const {
+    return {ExitCode::failed, fmt::format("{} takes no metric of the set '{}'", m_chip, m_set.name),
+            "choose another: ridge list metrics --chip " + m_chip};
 }
 
-const cupti::CollectionPlan& DeviceCounters::plan() {
-    if (!m_plan) m_plan = cupti::planCollection(m_api, m_chip, metrics(), m_availability);
-    if (m_plan->metrics.empty()) {
-        throw Error(ExitCode::failed, fmt::format("{} takes no metric of the set '{}'", m_chip, m_set.name),
-                    "choose another: ridge list metrics --chip " + m_chip);
+metrics::RepeatedWork& DeviceCounters::work(const LaunchIdentity& identity) {
+    if (m_works.size() >= mostWorks) m_works.clear();
+    return m_works[identity];
+}
+
+metrics::ReplayPlan DeviceCounters::plan(const metrics::RepeatedWork& work) {
+    return work.plan(m_resolution,
+                     [this](const metrics::Names& metrics) { return collection(metrics).passes; });
+}
+
+const cupti::CollectionPlan& DeviceCounters::collection(const metrics::Names& metrics) {
+    auto known = m_collections.find(metrics);
+    if (known == m_collections.end()) {
+        cupti::CollectionPlan plan = cupti::planCollection(m_api, m_chip, metrics, m_availability);
+        if (plan.metrics.empty()) throw noMetric();
+        known = m_collections.emplace(metrics, std::move(plan)).first;
     }
-    return *m_plan;
+    return known->second;
 }
 
 const cupti::PassGroups& DeviceCounters::groups() {
-    if (!m_groups) m_groups = cupti::passGroups(m_api, m_chip, metrics(), m_availability);
-    if (m_groups->groups.empty()) {
-        throw Error(ExitCode::failed, fmt::format("{} takes no metric of the set '{}'", m_chip, m_set.name),
-                    "choose another: ridge list metrics --chip " + m_chip);
+    if (m_groups) return *m_groups;
+    m_groups = cupti::passGroups(m_api, m_chip, m_resolution.metrics, m_availability);
+    if (m_groups->groups.empty()) throw noMetric();
+    metrics::Names more = m_resolution.metrics;
+    for (const std::string& metric : metrics::tensorPipeOf(m_resolution)) {
+        if (std::find(more.begin(), more.end(), metric) == more.end()) more.push_back(metric);
     }
+    cupti::PassGroups withPipe = cupti::passGroups(m_api, m_chip, more, m_availability);
+    if (withPipe.groups.size() == m_groups->groups.size()) m_groups = std::move(withPipe);
     return *m_groups;
+}
+
+const cupti::CollectionPlan* DeviceCounters::pipe() {
+    const metrics::Names counters = metrics::tensorPipeOf(m_resolution);
+    if (counters.empty()) return nullptr;
+    const cupti::CollectionPlan& plan = collection(counters);
+    return plan.passes == 1 && plan.refused.empty() ? &plan : nullptr;
 }
 
 cupti::CounterReading DeviceCounters::read(std::span<const std::uint8_t> image,
@@ -86,6 +114,11 @@ cupti::CounterReading DeviceCounters::read(std::span<const std::uint8_t> image,
 
 metrics::Evaluation DeviceCounters::evaluate(const std::map<std::string, double>& values) const {
     return metrics::evaluate(m_set, m_resolution, values);
+}
+
+metrics::Judgement DeviceCounters::judge(metrics::RepeatedWork& work, const metrics::ReplayPlan& plan,
+                                         const std::map<std::string, double>& values) const {
+    return work.judge(m_set, m_resolution, plan, values);
 }
 
 db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::string& chip) {

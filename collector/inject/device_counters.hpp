@@ -2,7 +2,9 @@
 // What one device of a foreign process can count of a metric set: plans, configurations and values by name.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,10 +17,22 @@
 #include "collector/cupti/leases.hpp"
 #include "collector/cupti/pass_groups.hpp"
 #include "collector/cupti/planner.hpp"
+#include "collector/inject/launch_record.hpp"
 #include "collector/metrics/evaluate.hpp"
+#include "collector/metrics/repeated_work.hpp"
 #include "db/model/device.hpp"
+#include "db/model/error.hpp"
 
 namespace ridge::inject {
+
+/// Launches that run the same code in the same shape. A handle may be another function's later: `kernel`,
+/// which stands for the name, tells most of those apart.
+struct LaunchIdentity {
+    const void* function = nullptr;
+    const void* kernel = nullptr;
+    LaunchShape shape;
+    friend auto operator<=>(const LaunchIdentity&, const LaunchIdentity&) = default;
+};
 
 /// Made at the first launch that is measured on a device, with its context current. One thread at a time.
 class DeviceCounters {
@@ -31,10 +45,17 @@ class DeviceCounters {
     DeviceCounters& operator=(const DeviceCounters&) = delete;
     ~DeviceCounters() = default;
 
-    /// All metrics, in as many passes as they take: for kernel replay.
-    [[nodiscard]] const cupti::CollectionPlan& plan();
-    /// The same metrics in configurations of one pass each: for ranges. Names refused are in `refused`.
+    /// What the launches of a kernel have shown so far; valid until the next call.
+    [[nodiscard]] metrics::RepeatedWork& work(const LaunchIdentity& identity);
+    /// What its next launch collects: for kernel replay.
+    [[nodiscard]] metrics::ReplayPlan plan(const metrics::RepeatedWork& work);
+    /// The configuration for metrics, made once. Throws ridge::Error (failed) where the chip takes none.
+    [[nodiscard]] const cupti::CollectionPlan& collection(const metrics::Names& metrics);
+    /// All metrics in configurations of one pass each, for ranges, the tensor pipe's counters with them where
+    /// that takes no pass. Names refused are in `refused`.
     [[nodiscard]] const cupti::PassGroups& groups();
+    /// The tensor pipe's counters alone, in one pass; nullptr where the chip has none.
+    [[nodiscard]] const cupti::CollectionPlan* pipe();
 
     /// The values of a decoded image of `metrics`, of all its `ranges` together; NaN is refused by name.
     [[nodiscard]] cupti::CounterReading read(std::span<const std::uint8_t> image,
@@ -42,11 +63,16 @@ class DeviceCounters {
                                              std::size_t ranges = 1) const;
     /// What values mean in the metric set.
     [[nodiscard]] metrics::Evaluation evaluate(const std::map<std::string, double>& values) const;
+    /// What they mean of a launch that collected `plan`.
+    [[nodiscard]] metrics::Judgement judge(metrics::RepeatedWork& work, const metrics::ReplayPlan& plan,
+                                           const std::map<std::string, double>& values) const;
+    /// What the set's rules are on this chip.
+    [[nodiscard]] const metrics::Resolution& resolution() const noexcept { return m_resolution; }
 
     [[nodiscard]] const std::string& chip() const noexcept { return m_chip; }
 
  private:
-    [[nodiscard]] const std::vector<std::string>& metrics() const;
+    [[nodiscard]] Error noMetric() const;
 
     const cupti::Api& m_api;
     const metrics::MetricSet& m_set;
@@ -55,7 +81,8 @@ class DeviceCounters {
     std::vector<std::uint8_t> m_availability;
     cupti::HostProfiler m_host;
     metrics::Resolution m_resolution;
-    std::optional<cupti::CollectionPlan> m_plan;
+    std::map<metrics::Names, cupti::CollectionPlan> m_collections;
+    std::map<LaunchIdentity, metrics::RepeatedWork> m_works;
     std::optional<cupti::PassGroups> m_groups;
 };
 

@@ -71,6 +71,7 @@ std::optional<Launch> plainLaunch(const CUpti_CallbackData& data) {
     setKernel(*launch, data, call.f);
     launch->shape.grid = {call.gridDimX, call.gridDimY, call.gridDimZ};
     launch->shape.block = {call.blockDimX, call.blockDimY, call.blockDimZ};
+    launch->shape.sharedBytes = call.sharedMemBytes;
     return launch;
 }
 
@@ -83,6 +84,7 @@ std::optional<Launch> extendedLaunch(const CUpti_CallbackData& data) {
     setKernel(*launch, data, call.f);
     launch->shape.grid = {config.gridDimX, config.gridDimY, config.gridDimZ};
     launch->shape.block = {config.blockDimX, config.blockDimY, config.blockDimZ};
+    launch->shape.sharedBytes = config.sharedMemBytes;
     return launch;
 }
 

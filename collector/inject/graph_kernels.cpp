@@ -79,7 +79,9 @@ std::optional<GraphKernel> kernelOf(const cupti::Driver& driver, CUgraphNode nod
     if (named != CUDA_SUCCESS || name == nullptr) return std::nullopt;
     return GraphKernel{name,
                        {{params.gridDimX, params.gridDimY, params.gridDimZ},
-                        {params.blockDimX, params.blockDimY, params.blockDimZ}}};
+                        {params.blockDimX, params.blockDimY, params.blockDimZ},
+                        params.sharedMemBytes},
+                       params.func != nullptr ? static_cast<const void*>(params.func) : params.kern};
 }
 
 GraphContents contentsOf(const cupti::Driver& driver, CUgraph graph) {

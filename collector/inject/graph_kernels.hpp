@@ -21,6 +21,7 @@ namespace ridge::inject {
 struct GraphKernel {
     std::string name;  ///< mangled
     LaunchShape shape;
+    const void* function = nullptr;  ///< the driver's handle
 };
 
 /// In no order of execution. `obstacle` says why the graph cannot be run again and again; empty where it can.

@@ -34,6 +34,7 @@ struct KernelRecorder::Work {
     Context* context = nullptr;
     const SeenKernel* kernel = nullptr;  ///< nullptr: a graph
     LaunchShape shape;
+    const void* function = nullptr;
     std::int64_t ordinal = 0;
     std::int64_t chosen = 0;  ///< kernels that the selection was taken up by: of a graph there may be many
     std::vector<db::Kernel> rows;   ///< of a graph
@@ -112,6 +113,7 @@ void KernelRecorder::choose(const Launch& launch, Work& work) {
     Decision decision = decide(launch, work);
     if (decision.kind == Decision::Kind::ignore) return;
     work.shape = launch.shape;
+    work.function = launch.function;
     if (decision.kind == Decision::Kind::measure) decision = begin(work);
     if (decision.kind == Decision::Kind::skip) {
         skip(work, decision.reason);
@@ -250,7 +252,9 @@ Decision KernelRecorder::begin(Work& work) {
             return decision;
         }
         describe(work);
-        work.measurement.begin(m_options, m_driver, m_slot, *work.context, work.described);
+        std::optional<LaunchIdentity> identity;
+        if (work.kernel != nullptr) identity = LaunchIdentity{work.function, work.kernel, work.shape};
+        work.measurement.begin(m_options, m_driver, m_slot, *work.context, identity, work.described);
         work.state = Work::State::measuring;
         return decision;
     } catch (...) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "collector/inject/cache_flush.hpp"
+#include "collector/metrics/record_values.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -22,11 +23,16 @@ void flush(const cupti::Driver& driver, ProfilerSlot& slot, Context& context, De
 }  // namespace
 
 void LaunchMeasurement::begin(const Options& options, const cupti::Driver& driver, ProfilerSlot& slot,
-                              Context& context, Described& described) {
+                              Context& context, const std::optional<LaunchIdentity>& identity,
+                              Described& described) {
     try {
         m_counters = &slot.counters(context);
-        m_session = &slot.session(context, m_counters->plan(), ProfilerSession::Kind::kernel,
-                                  std::max<std::size_t>(described.record.kernels.size(), 1));
+        m_once = {};
+        m_work = identity ? &m_counters->work(*identity) : &m_once;
+        m_plan = m_counters->plan(*m_work);
+        m_session =
+            &slot.session(context, m_counters->collection(m_plan.first), ProfilerSession::Kind::kernel,
+                          std::max<std::size_t>(described.record.kernels.size(), 1));
         if (options.cache == Cache::cold) flush(driver, slot, context, described);
         m_during.beginNs = monotonicNs();
         m_session->begin({});
@@ -59,10 +65,20 @@ void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& des
     const cupti::CounterReading reading = m_counters->read(decoded.image, plan.metrics, decoded.ranges);
     if (decoded.ranges > 1) slot.note("the counters of a whole CUDA graph are those of its kernels");
     m_session->clear();
-    const auto absent = addCounters(described.record, m_counters->evaluate(reading.values), reading.values,
-                                    static_cast<int>(plan.passes));
-    for (const std::string& reason : absent) slot.note(reason);
     slot.succeeded();
+    const metrics::Judgement judgement = m_counters->judge(*m_work, m_plan, reading.values);
+    if (!judgement.failure.empty()) {
+        slot.note("a FLOP count was zero although the tensor cores worked: ridge doctor --selftest");
+        setUnmeasured(described.record, db::Status::failed, judgement.failure);
+        return;
+    }
+    const auto absent =
+        addCounters(described.record, judgement.evaluation, reading.values, static_cast<int>(plan.passes));
+    for (const std::string& reason : absent) slot.note(reason);
+    for (const std::string& metric : judgement.zeros)
+        metrics::addKnownZero(described.record, judgement.evaluation, metrics::zeroByEarlier, metric);
+    if (!judgement.doubt.empty())
+        described.record.point.statusReason = "executed FLOPs unknown: " + judgement.doubt;
 }
 
 }  // namespace ridge::inject

@@ -2,6 +2,8 @@
 // One launch under kernel replay, from CUPTI's Start before it to its counters after it.
 #pragma once
 
+#include <optional>
+
 #include "collector/cupti/driver.hpp"
 #include "collector/inject/device_counters.hpp"
 #include "collector/inject/interval.hpp"
@@ -17,9 +19,10 @@ namespace ridge::inject {
 class LaunchMeasurement {
  public:
     /// Makes the session and starts it, caches flushed before where that is asked for. Throws CuptiError or
-    /// ridge::Error with the profiler disabled: the launch may go on, unmeasured.
+    /// ridge::Error with the profiler disabled: the launch may go on, unmeasured. `identity`: what other
+    /// launches it is compared with; nullopt: none, it is a graph.
     void begin(const Options& options, const cupti::Driver& driver, ProfilerSlot& slot, Context& context,
-               Described& described);
+               const std::optional<LaunchIdentity>& identity, Described& described);
     /// Puts the counters into the record, or why there are none; `result`: the driver's answer to the launch.
     void end(CUresult result, ProfilerSlot& slot, Described& described) noexcept;
     /// From Start to its counters; after end().
@@ -31,6 +34,9 @@ class LaunchMeasurement {
     DeviceCounters* m_counters = nullptr;
     ProfilerSession* m_session = nullptr;
     Interval m_during;
+    metrics::RepeatedWork m_once;             ///< of a launch without identity
+    metrics::RepeatedWork* m_work = nullptr;  ///< the device's, or m_once
+    metrics::ReplayPlan m_plan;
 };
 
 }  // namespace ridge::inject

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <map>
 #include <span>
 #include <string>
@@ -19,6 +20,8 @@ namespace ridge::inject {
 
 struct LaunchShape {
     std::array<unsigned, 3> grid{1, 1, 1}, block{1, 1, 1};
+    unsigned sharedBytes = 0;  ///< dynamic
+    friend auto operator<=>(const LaunchShape&, const LaunchShape&) = default;
 };
 
 /// "x,y,z"

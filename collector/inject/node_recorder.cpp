@@ -69,7 +69,7 @@ NodePlan NodeRecorder::prepare(CUgraphExec executable, std::shared_ptr<KeptGraph
     NodeOrder order = nodeOrder(m_driver, plan.graph->graph());
     plan.obstacle = rehearsal->empty() ? order.obstacle : *rehearsal;
     for (const OrderedNode& node : order.nodes) {
-        PlannedNode planned{node, nullptr, {}, false};
+        PlannedNode planned{node, nullptr, {}, nullptr, false};
         if (node.type == CU_GRAPH_NODE_TYPE_KERNEL) {
             const auto kernel = kernelOf(m_driver, node.node);
             if (!kernel) {
@@ -78,6 +78,7 @@ NodePlan NodeRecorder::prepare(CUgraphExec executable, std::shared_ptr<KeptGraph
             }
             planned.kernel = &m_catalog.of(kernel->name);
             planned.shape = kernel->shape;
+            planned.function = kernel->function;
         }
         plan.nodes.push_back(planned);
     }
@@ -174,7 +175,8 @@ CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const
     LaunchMeasurement measurement;
     try {
         described = kernelRecord(m_options, node.kernel->info.name, node.shape, ranges.stack, ranges.started);
-        measurement.begin(m_options, m_driver, m_slot, context, described);
+        measurement.begin(m_options, m_driver, m_slot, context,
+                          LaunchIdentity{node.function, node.kernel, node.shape}, described);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
         return issueUncounted(m_driver, node.node);

@@ -28,6 +28,7 @@ struct PlannedNode {
     OrderedNode node;
     const SeenKernel* kernel = nullptr;  ///< nullptr: a copy or a set
     LaunchShape shape;
+    const void* function = nullptr;
     bool isMeasured = false;
 };
 

@@ -13,11 +13,19 @@ using cupti::check;
 
 ProfilerSession::ProfilerSession(const cupti::Api& api, CUcontext context, const cupti::CollectionPlan& plan,
                                  Kind kind, std::size_t ranges)
-    : m_context(context), m_plan(plan), m_kind(kind), m_ranges(ranges), m_profiler(api, context) {
-    m_image = m_profiler.makeCounterData(m_plan.metrics, m_ranges);
+    : m_context(context), m_kind(kind), m_profiler(api, context) {
+    configure(plan, ranges);
+}
+
+void ProfilerSession::configure(const cupti::CollectionPlan& plan, std::size_t ranges) {
+    // CUPTI keeps a pointer to the bytes of the image before until it has this one's.
+    std::vector<std::uint8_t> image = m_profiler.makeCounterData(plan.metrics, ranges);
     const bool kernel = m_kind == Kind::kernel;
-    m_profiler.configure(m_plan.configImage, m_image, kernel ? CUPTI_AutoRange : CUPTI_UserRange,
-                         kernel ? CUPTI_KernelReplay : CUPTI_UserReplay, m_ranges);
+    m_profiler.configure(plan.configImage, image, kernel ? CUPTI_AutoRange : CUPTI_UserRange,
+                         kernel ? CUPTI_KernelReplay : CUPTI_UserReplay, ranges);
+    m_image = std::move(image);
+    m_plan = &plan;
+    m_ranges = ranges;
 }
 
 ProfilerSession::~ProfilerSession() {
@@ -45,7 +53,7 @@ void ProfilerSession::end() {
     check(stopped.result);
     if (stopped.allSubmitted) return;
     throw Error(ExitCode::failed,
-                fmt::format("CUPTI wants more than the {} passes of the plan", m_plan.passes),
+                fmt::format("CUPTI wants more than the {} passes of the plan", m_plan->passes),
                 "choose a smaller metric set; report it if it stays");
 }
 

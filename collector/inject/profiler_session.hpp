@@ -33,6 +33,10 @@ class ProfilerSession {
     /// Ends what is open, without its result, and disables the profiler.
     ~ProfilerSession();
 
+    /// Another plan for the same context and kind, not between begin() and end(). Throws CuptiError; this is
+    /// of no further use then.
+    void configure(const cupti::CollectionPlan& plan, std::size_t ranges);
+
     /// Start, and PushRange where the range is a user's. Throws CuptiError with nothing left open.
     void begin(const std::string& name);
     /// PopRange, Stop. Throws CuptiError, or ridge::Error (failed) where CUPTI wants another pass.
@@ -48,14 +52,14 @@ class ProfilerSession {
     void clear();
 
     [[nodiscard]] CUcontext context() const noexcept { return m_context; }
-    [[nodiscard]] const cupti::CollectionPlan& plan() const noexcept { return m_plan; }
+    [[nodiscard]] const cupti::CollectionPlan& plan() const noexcept { return *m_plan; }
     [[nodiscard]] std::size_t ranges() const noexcept { return m_ranges; }
 
  private:
     CUcontext m_context;
-    const cupti::CollectionPlan& m_plan;
+    const cupti::CollectionPlan* m_plan = nullptr;
     Kind m_kind;
-    std::size_t m_ranges;
+    std::size_t m_ranges = 0;
     std::vector<std::uint8_t> m_image;  ///< counter data; the profiler keeps a pointer to its bytes
     cupti::EnabledProfiler m_profiler;
     bool m_started = false, m_pushed = false;

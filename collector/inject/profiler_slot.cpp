@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "collector/cupti/error.hpp"
+
 namespace ridge::inject {
 namespace {
 
@@ -76,9 +78,14 @@ bool ProfilerSlot::vacate(const Context& context) {
 
 ProfilerSession& ProfilerSlot::session(Context& context, const cupti::CollectionPlan& plan,
                                        ProfilerSession::Kind kind, std::size_t ranges) {
-    if (m_session && !m_isSpoiled && m_sessionContext == &context && &m_session->plan() == &plan &&
-        m_session->ranges() == ranges) {
-        return *m_session;
+    if (m_session && !m_isSpoiled && m_sessionContext == &context) {
+        if (&m_session->plan() == &plan && m_session->ranges() == ranges) return *m_session;
+        try {
+            m_session->configure(plan, ranges);
+            return *m_session;
+        } catch (const cupti::CuptiError&) {  // then with a profiler that has not been configured before
+            drop();
+        }
     }
     if (!vacate(context))
         throw Error(ExitCode::failed, "a launch in another CUDA context does not return", "profile it alone");

@@ -81,8 +81,9 @@ class ProfilerSlot {
     /// Disables the profiler where it is another context's. False: it stays, as a launch of that context is
     /// under way that does not return.
     [[nodiscard]] bool vacate(const Context& context);
-    /// The session of this context, plan and number of ranges: the one there is, or a new one after disabling
-    /// that. Throws CuptiError, or ridge::Error (failed) where it cannot vacate().
+    /// The session of this context, plan and number of ranges: the one there is, configured for it where it
+    /// is not, or a new one after disabling that. Throws CuptiError, or ridge::Error (failed) where it cannot
+    /// vacate().
     [[nodiscard]] ProfilerSession& session(Context& context, const cupti::CollectionPlan& plan,
                                            ProfilerSession::Kind kind, std::size_t ranges = 1);
     /// Disables the profiler: what became of it is not known.

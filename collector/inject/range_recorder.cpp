@@ -9,6 +9,8 @@
 
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/leases.hpp"
+#include "collector/metrics/repeated_work.hpp"
+#include "collector/metrics/silent_zero.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -35,6 +37,13 @@ bool sameGrids(const std::vector<db::Kernel>& a, const std::vector<db::Kernel>& 
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const db::Kernel& x, const db::Kernel& y) {
         return x.name == y.name && x.grid == y.grid && x.block == y.block && x.launches == y.launches;
     });
+}
+
+/// No FLOPs were counted, and the next occurrence can tell whether the tensor pipe worked.
+bool isUnproven(DeviceCounters& counters, const std::map<std::string, double>& values) {
+    const metrics::Evaluation evaluation = counters.evaluate(values);
+    return evaluation.flops.value == 0.0 && metrics::isUnproven(evaluation, counters.resolution(), values) &&
+           counters.pipe() != nullptr;
 }
 
 }  // namespace
@@ -118,10 +127,7 @@ void RangeRecorder::begin(const NvtxRange& range) {
     fresh->stack.assign(stack.begin(), stack.end());
     fresh->started = startedRanges();
     fresh->ordinal = m_seen[{fresh->context->device, range.name}]++;
-    const auto pass =
-        static_cast<std::size_t>(rotation(fresh->context->device, *fresh->counters).pass(range.name));
-    fresh->session = &m_slot.session(*fresh->context, fresh->counters->groups().groups.at(pass),
-                                     ProfilerSession::Kind::range);
+    fresh->session = &m_slot.session(*fresh->context, planFor(*fresh), ProfilerSession::Kind::range);
     waitFor(m_driver);
     if (m_options.cache == Cache::cold)
         fresh->flushed = flushCaches(m_driver, fresh->context->device, fresh->context->reader);
@@ -133,6 +139,14 @@ void RangeRecorder::begin(const NvtxRange& range) {
     }
     m_listed = handle;
     m_measured = std::move(fresh);
+}
+
+const cupti::CollectionPlan& RangeRecorder::planFor(const Occurrence& occurrence) {
+    const int device = occurrence.context->device;
+    const Round& round = m_rounds[{device, occurrence.range.name}];
+    if (round.unproven) return *occurrence.counters->pipe();
+    const int pass = rotation(device, *occurrence.counters).pass(occurrence.range.name);
+    return occurrence.counters->groups().groups.at(static_cast<std::size_t>(pass));
 }
 
 void RangeRecorder::closing(const NvtxRange& range) {
@@ -177,42 +191,59 @@ void RangeRecorder::close(Occurrence& occurrence) {
 void RangeRecorder::add(Occurrence& occurrence, const cupti::CounterReading& reading) {
     const int device = occurrence.context->device;
     Round& round = m_rounds[{device, occurrence.range.name}];
-    if (round.empty) {
+    if (round.passes == 0) {
         round.beganNs = occurrence.during.beginNs;
     } else {
         round.sameKernels = round.sameKernels && sameKernels(round.rows, occurrence.rows);
         round.sameGrids = round.sameGrids && sameGrids(round.rows, occurrence.rows);
     }
-    round.empty = false;
+    ++round.passes;
     round.rows = occurrence.rows;
     round.values.insert(reading.values.begin(), reading.values.end());
-    if (!rotation(device, *occurrence.counters).collected(occurrence.range.name)) return;
+    if (!round.unproven) {
+        if (!rotation(device, *occurrence.counters).collected(occurrence.range.name)) return;
+        if (isUnproven(*occurrence.counters, round.values)) {
+            round.unproven = occurrence;
+            return;
+        }
+    }
     send(occurrence, round);
     round = {};
 }
 
-void RangeRecorder::send(Occurrence& occurrence, Round& round) {
-    const int passes = static_cast<int>(occurrence.counters->groups().groups.size());
+void RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const Round& round) {
+    if (!round.sameKernels) {
+        return setUnmeasured(
+            record, db::Status::failed,
+            fmt::format("its {} passes are of occurrences that launched different kernels", round.passes));
+    }
+    metrics::Evaluation evaluation = occurrence.counters->evaluate(round.values);
+    const auto zero = metrics::silentZero(evaluation, occurrence.counters->resolution(), round.values);
+    if (zero && (zero->isCertain || evaluation.flops.value == 0.0))
+        return setUnmeasured(record, db::Status::failed, zero->text);
+    if (isUnproven(*occurrence.counters, round.values)) {
+        metrics::makeFlopsUnknown(evaluation, occurrence.counters->resolution());
+        record.point.statusReason =
+            "executed FLOPs unknown: none were counted, and the range did not occur once more to look at the "
+            "tensor pipe";
+    }
+    for (const std::string& reason : addCounters(record, evaluation, round.values, round.passes))
+        m_slot.note(reason);
+    if (!round.sameGrids) {
+        m_slot.note(
+            fmt::format("the {} occurrences of '{}' that make one point launched other grids each: its "
+                        "ratios across passes are approximate",
+                        round.passes, occurrence.range.name));
+    }
+}
+
+void RangeRecorder::send(const Occurrence& occurrence, Round& round) {
     Described described =
         rangeRecord(m_options, occurrence.range, std::move(round.rows), occurrence.stack, occurrence.started);
     for (const std::string& text : described.notes) m_slot.note(text);
     if (occurrence.flushed == Flushed::no) described.record.point.cache = toText(Cache::warm);
     if (const char* note = noteOf(occurrence.flushed)) m_slot.note(note);
-    if (!round.sameKernels) {
-        setUnmeasured(
-            described.record, db::Status::failed,
-            fmt::format("its {} passes are of occurrences that launched different kernels", passes));
-    } else {
-        const auto absent =
-            addCounters(described.record, occurrence.counters->evaluate(round.values), round.values, passes);
-        for (const std::string& reason : absent) m_slot.note(reason);
-        if (!round.sameGrids) {
-            m_slot.note(
-                fmt::format("the {} occurrences of '{}' that make one point launched other grids each: its "
-                            "ratios across passes are approximate",
-                            passes, occurrence.range.name));
-        }
-    }
+    fill(described.record, occurrence, round);
     m_report(MeasuredRecord{occurrence.context->device, std::move(described.record),
                             LaunchKey{occurrence.range.name, occurrence.ordinal, {}, {}},
                             Interval{round.beganNs, occurrence.during.endNs}});
@@ -249,6 +280,9 @@ Counts RangeRecorder::finish() noexcept {
     try {
         const auto alone = m_slot.tryTurn();
         if (!alone.owns_lock()) return {openedRanges(), m_selection.quota().matched()};
+        for (auto& [name, round] : m_rounds) {
+            if (round.unproven) send(*round.unproven, round);
+        }
         for (const auto& [device, rotation] : m_rotations) {
             for (const RangeRotation::Incomplete& range : rotation.incomplete()) {
                 Described described = rangeRecord(m_options, {{}, range.name, 0}, {}, {}, {});

@@ -61,14 +61,21 @@ class RangeRecorder : public Recorder, public RangeListener {
         std::map<std::string, double> values;
         std::vector<db::Kernel> rows;
         std::int64_t beganNs = 0;  ///< of its first occurrence
-        bool empty = true, sameKernels = true, sameGrids = true;
+        int passes = 0;
+        bool sameKernels = true, sameGrids = true;
+        /// The last occurrence, where all passes together counted no FLOPs: the next one of the name tells
+        /// whether the tensor pipe worked all the same.
+        std::optional<Occurrence> unproven;
     };
 
     void open(const NvtxRange& range);
     void begin(const NvtxRange& range);
+    [[nodiscard]] const cupti::CollectionPlan& planFor(const Occurrence& occurrence);
     void close(Occurrence& occurrence);
     void add(Occurrence& occurrence, const cupti::CounterReading& reading);
-    void send(Occurrence& occurrence, Round& round);
+    void send(const Occurrence& occurrence, Round& round);
+    /// Puts the round's counters into the record, or why there are none.
+    void fill(db::Record& record, const Occurrence& occurrence, const Round& round);
     void lose(const Occurrence& occurrence, const std::string& why);
     void addRow(const KernelName& name, const LaunchShape& shape);
     [[nodiscard]] RangeRotation& rotation(int device, DeviceCounters& counters);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/collector/inject/fake_process.hpp"
+#include "tests/collector/inject/roofline_process.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
@@ -102,7 +102,8 @@ TEST_CASE("occurrences rotate through the passes and as many as there are passes
     CHECK(passes > 1);
     CHECK(process.points()[0].passes == static_cast<std::int64_t>(passes));
     CHECK(process.points()[0].dramBytes == 5120.0);
-    CHECK(process.cupti.count("Enable") == passes);  // another configuration, another session
+    CHECK(process.cupti.count("Enable") == 1);
+    CHECK(process.cupti.count("SetConfig") == passes);
     const auto during = process.all<inject::MeasuredRecord>()[0].during.value();
     CHECK(during.beginNs >= began);
     CHECK(during.beginNs <= second);  // of the first pass, not of the last
@@ -216,4 +217,62 @@ TEST_CASE("errors before a range are refused once") {
         CHECK_FALSE(process.cupti.enabled);
         CHECK(process.cupti.broken.empty());
     }
+}
+
+namespace {
+
+inject::Options rooflineRanges() {
+    inject::Options options = rangeOptions();
+    options.metricSet = "roofline";
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("a range whose FLOPs are silently zero fails by the tensor pipe's counter") {
+    Fixture process(rooflineRanges());
+    test::makeTensorChip(process.cupti);
+    process.cupti.metricsPerPass = 100;  // the pipe's counter is free
+    test::doWork(process.cupti, {{test::tensorPipe, 16}});
+    process.occurrence({"a"});
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::failed);
+    CHECK_THAT(process.points()[0].statusReason,
+               ContainsSubstring("0 FLOPs, but " + test::tensorPipe + " is 16"));
+}
+
+TEST_CASE("a range that counted no FLOPs looks at the tensor pipe in one occurrence more") {
+    Fixture process(rooflineRanges());
+    test::makeTensorChip(process.cupti);  // the pipe's counter takes a pass of its own
+    test::doWork(process.cupti, {});
+    for (int i = 0; i < 7; ++i) process.occurrence({"a"});
+    CHECK(process.points().empty());
+    process.occurrence({"a"});
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].flopsExecuted == 0.0);
+    CHECK(process.points()[0].passes == 8);
+
+    test::doWork(process.cupti, {{test::tensorPipe, 16}});
+    for (int i = 0; i < 8; ++i) process.occurrence({"a"});
+    REQUIRE(process.points().size() == 2);
+    CHECK(process.points()[1].status == db::Status::failed);
+
+    test::doWork(process.cupti, {{test::ffmaCounter, 8}});
+    for (int i = 0; i < 7; ++i) process.occurrence({"a"});
+    REQUIRE(process.points().size() == 3);
+    CHECK(process.points()[2].flopsExecuted == 16.0);
+    CHECK(process.cupti.broken.empty());
+}
+
+TEST_CASE("a range that ends before its tensor pipe was looked at has its bytes and no FLOPs") {
+    Fixture process(rooflineRanges());
+    test::makeTensorChip(process.cupti);
+    test::doWork(process.cupti, {{"dram__bytes_read.sum", 64}});
+    for (int i = 0; i < 7; ++i) process.occurrence({"a"});
+    static_cast<void>(process.recorder.finish());
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::ok);
+    CHECK(process.points()[0].dramBytes == 64.0);
+    CHECK_FALSE(process.points()[0].flopsExecuted.has_value());
+    CHECK_THAT(process.points()[0].statusReason, ContainsSubstring("tensor pipe"));
 }
