@@ -10,31 +10,29 @@ using nlohmann::json;
 
 namespace {
 
-std::vector<std::string> flagsOf(const std::vector<std::string>& options, const Environment& added) {
+/// Of the second launch: a busy machine may be late with its first look.
+std::string flagsOf(const std::vector<std::string>& options, const Environment& added) {
     const Folder folder;
     Environment environment{{"RIDGE_INJECT", FAKE_INJECTION}, {"LD_LIBRARY_PATH", FAKE_NVML_FOLDER}};
     environment.insert(added.begin(), added.end());
     std::vector<std::string> arguments{"profile", "-o", "x.db"};
     arguments.insert(arguments.end(), options.begin(), options.end());
-    arguments.insert(arguments.end(), {"--", PROFILED_PROGRAM, "launch:a", "sleep:120", "launch:b"});
+    arguments.insert(arguments.end(), {"--", PROFILED_PROGRAM, "launch:a", "sleep:200", "launch:b"});
     const Outcome outcome = runRidge(folder, arguments, environment);
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "ridge: 2 measured in x.db\n  ridge show x.db\n");
     const Outcome shown = runRidge(folder, {"show", "x.db", "--format", "json"});
-    std::vector<std::string> flags;
-    for (const json& row : json::parse(shown.out)) flags.push_back(row["flags"]);
-    return flags;
+    return json::parse(shown.out).at(1)["flags"];
 }
 
 }  // namespace
 
 TEST_CASE("a launch is flagged by what NVML sees beside the program") {
     const std::string always = "under_20us,multi_pass";
-    const auto both = [](const std::string& flags) { return std::vector<std::string>(2, flags); };
-    CHECK(flagsOf({}, {}) == both(always));
-    CHECK(flagsOf({}, {{"FAKE_CLOCK_EVENTS", "0x3"}}) == both(always));  // idle, a chosen clock
-    CHECK(flagsOf({}, {{"FAKE_CLOCK_EVENTS", "0x4"}}) == both(always + ",throttled"));
-    CHECK(flagsOf({}, {{"FAKE_OTHER_USER", "1"}}) == both(always + ",shared_device"));
+    CHECK(flagsOf({}, {}) == always);
+    CHECK(flagsOf({}, {{"FAKE_CLOCK_EVENTS", "0x3"}}) == always);  // idle, a chosen clock
+    CHECK(flagsOf({}, {{"FAKE_CLOCK_EVENTS", "0x4"}}) == always + ",throttled");
+    CHECK(flagsOf({}, {{"FAKE_OTHER_USER", "1"}}) == always + ",shared_device");
     CHECK(flagsOf({"--time-run"}, {{"FAKE_CLOCK_EVENTS", "0x40"}, {"FAKE_NUMBERS", "clock=1.3e9"}}) ==
-          both(always + ",throttled,clock_drift"));
+          always + ",throttled,clock_drift");
 }
