@@ -11,6 +11,10 @@ layers=(
     db/model
     workloads/shape
     workloads/plan
+    workloads/ceilings/load_plan
+    workloads/gemm/gemm_problem
+    workloads/gemm/tile_layout
+    workloads/transformer/execution_order
     collector/metrics
     collector/cupti/host_profiler
     collector/cupti/pass_groups
@@ -18,15 +22,36 @@ layers=(
     collector/cupti/replays
     collector/cupti/succession
     collector/cupti/toolkit
+    collector/doctor/container
+    collector/doctor/counter_findings
+    collector/doctor/driver_findings
+    collector/doctor/finding
+    collector/doctor/gpu_findings
+    collector/doctor/machine_facts
+    collector/doctor/proc
+    collector/inject/graph_order
     collector/inject/kernel_name
+    collector/inject/launch_record
+    collector/inject/node_launch
     collector/inject/nvtx_expression
     collector/inject/options
     collector/inject/pattern
     collector/inject/range_rotation
     collector/inject/ridge_range
     collector/inject/selection
+    collector/supervisor/checkup
+    collector/supervisor/timing_table
+    collector/worker/ceiling_result
+    collector/worker/known_zeros
+    collector/worker/point_counters
+    collector/worker/power_window
+    collector/worker/range_plan
+    collector/worker/stopping_rule
 )
-tests=(analysis_test cupti_test inject_test metrics_test plan_test range_profiler_test)
+tests=(
+    analysis_test cupti_test doctor_test inject_test injection_test metrics_test plan_test range_profiler_test supervisor_test
+    worker_test workloads_test
+)
 
 fail() { printf 'tests/coverage.sh: %s\n' "$*" >&2; exit 1; }
 install_packages gcovr

@@ -132,9 +132,9 @@ db::Point selfCheckPoint(const shape::ClosedForm& form, const workloads::Load& l
     const shape::Verdict verdict = shape::judge(form, load.work, counted.value, counted.reason);
     nlohmann::json params{{"form", form.name},
                           {"kernel", load.kernel},
-                          {expectedKey(form.path), load.work},
                           {"verdict", verdict.ok ? "ok" : "off"},
                           {"text", verdict.text}};
+    params[expectedKey(form.path)] = load.work;
     if (counted.value) params["counted"] = *counted.value;
     db::Point point = plannedCheck(form);
     point.params = params.dump();

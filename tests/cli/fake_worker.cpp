@@ -140,6 +140,8 @@ std::string preflight(int gpu) {
     const bool cupti = !told("no-cupti");
     const char* text = std::getenv("FAKE_GPUS");
     const int gpus = !driver ? 0 : text != nullptr ? std::stoi(text) : 1;
+    const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+    const bool named = visible != nullptr && std::string(visible).rfind("GPU-", 0) == 0;
     using namespace doctor;
     std::vector<Finding> findings{
         driver ? good("driver", "580.1")
@@ -151,7 +153,9 @@ std::string preflight(int gpu) {
                        "NVreg_RestrictProfilingToAdminUsers=0")
                  : unknown("permission", "not known before the driver works"),
         advice("persistence", "persistence mode is off", "nvidia-persistenced keeps the driver loaded")};
-    if (gpus > 1)
+    if (named)
+        findings.insert(findings.begin() + 1, good("device", std::string("NVIDIA A40 ") + visible));
+    else if (gpus > 1)
         findings.insert(findings.begin() + 1,
                         gpu < gpus ? good("device", "NVIDIA A40 (GPU " + number + " of " + text + ")")
                                    : bad("device", ExitCode::noGpu, "no GPU " + number, "choose another"));

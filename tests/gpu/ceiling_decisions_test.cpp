@@ -118,6 +118,8 @@ TEST_CASE("what counts is the path's own counter, for L2 what the L1s were given
     CHECK(countedWork(evaluation, "fp32").value == 4);
     CHECK_FALSE(countedWork(evaluation, "tensor_fp8").value);
     CHECK(countedWork(evaluation, "tensor_fp8").reason == "the chip has no counter for tensor_fp8");
+    CHECK_FALSE(countedWork({}, "l2_read").value);
+    CHECK(countedWork({}, "l2_read").reason == "the metric set has no l1_l2_bytes");
 }
 
 TEST_CASE("fp16 accumulators are counted together where the chip does not tell them apart") {

@@ -116,3 +116,11 @@ TEST_CASE("operands start on 256-byte boundaries") {
     CHECK(weightBytes(problem) == 256 + 256);
     CHECK(activationBytes(problem) == 256 + 256 + 256);
 }
+
+TEST_CASE("every type has its size") {
+    CHECK(bytesOf(DType::bf16) == 2);
+    CHECK(bytesOf(DType::fp16) == 2);
+    CHECK(bytesOf(DType::tf32) == 4);
+    CHECK(bytesOf(DType::fp32) == 4);
+    CHECK(bytesOf(DType::fp64) == 8);
+}

@@ -66,3 +66,29 @@ TEST_CASE("FLOPs of the chains and of mma.sync follow from the launch") {
     CHECK(mmaFlops(MmaType::tf32, 10, 1) == 1280 * 2048);
     CHECK(mmaFlops(MmaType::int8, 10, 1) == 1280 * 8192);
 }
+
+TEST_CASE("a chain or mma.sync launch lasts between 0.3 and 50 ms on every GPU since 2020") {
+    struct Gpu {  // a full wave of blocks, and rates of its data sheet in share/devices
+        unsigned blocks;
+        double fp32, fp64, half2, bf16, int8;
+    };
+    const Gpu a40{84 * 6, 37.4e12, 0.584e12, 37.4e12, 149.7e12, 299.3e12};
+    const Gpu rtx4090{128 * 6, 82.6e12, 1.29e12, 82.6e12, 165.2e12, 660.6e12};
+    const Gpu h100{132 * 8, 66.9e12, 33.5e12, 133.8e12, 989.4e12, 1978.9e12};
+    const auto lasts = [](double operations, double rate) {
+        CHECK(operations / rate >= 0.3e-3);
+        CHECK(operations / rate <= 50e-3);
+    };
+    const auto chain = [](ChainType type, unsigned blocks) {
+        return chainFlops(type, iterationsOf(type), blocks);
+    };
+    const auto mma = [](MmaType type, unsigned blocks) { return mmaFlops(type, iterationsOf(type), blocks); };
+    for (const Gpu& gpu : {a40, rtx4090, h100}) {
+        INFO(gpu.blocks << " blocks");
+        lasts(chain(ChainType::fp32, gpu.blocks), gpu.fp32);
+        lasts(chain(ChainType::fp64, gpu.blocks), gpu.fp64);
+        lasts(chain(ChainType::half2, gpu.blocks), gpu.half2);
+        lasts(mma(MmaType::bf16, gpu.blocks), gpu.bf16);
+        lasts(mma(MmaType::int8, gpu.blocks), gpu.int8);
+    }
+}

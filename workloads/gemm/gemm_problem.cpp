@@ -89,9 +89,9 @@ std::size_t bytesOf(DType type) noexcept {
         case DType::fp32:
             return 4;
         case DType::fp64:
-            return 8;
+            break;
     }
-    return 0;
+    return 8;
 }
 
 double GemmProblem::flops() const noexcept {

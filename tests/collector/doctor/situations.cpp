@@ -135,6 +135,12 @@ Situation withGpu(std::string name, void (*change)(nvml::DeviceState&)) {
     return situation;
 }
 
+Situation untried(std::string name) {
+    Situation situation = measuring(std::move(name));
+    situation.libraries.sessionTried = false;
+    return situation;
+}
+
 /// What NVML tells of a GPU, one thing at a time.
 void addGpuStates(std::vector<Situation>& list) {
     using State = nvml::DeviceState;
@@ -155,6 +161,8 @@ void addGpuStates(std::vector<Situation>& list) {
     list.push_back(withGpu("a host of virtual GPUs",
                            [](State& gpu) { gpu.virtualization = nvml::Virtualization::hostVgpu; }));
     list.push_back(measuring("confidential computing with open counters"));
+    list.back().libraries.confidential = true;
+    list.push_back(untried("confidential computing, and no session was tried"));
     list.back().libraries.confidential = true;
     list.push_back(measuring("another program on the GPU"));
     list.back().libraries.users = {{"python3", 77, 12'300'000'000}, {"", 90, std::nullopt}};
@@ -210,12 +218,6 @@ Situation withoutModule(Situation situation, int cudaVersion, std::string nvml) 
     situation.machine.deviceNodes = situation.machine.gpusOnBus = 0;
     situation.libraries.cudaVersion = cudaVersion;
     situation.libraries.nvmlDriver = std::move(nvml);
-    return situation;
-}
-
-Situation untried(std::string name) {
-    Situation situation = measuring(std::move(name));
-    situation.libraries.sessionTried = false;
     return situation;
 }
 
