@@ -66,7 +66,7 @@ ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$(nproc)" -R 
 # Code that no target compiles, or that counts without a reason, must not pass for covered.
 if git grep -n 'GCOVR_EXCL\|LCOV_EXCL' -- "${layers[@]/%/*}" | grep -v 'EXCL_[A-Z_]*: '; then fail "excluded without a reason"; fi
 say "Lines of arithmetic and planning"
-gcovr --root . --object-directory "$build" "${layers[@]/#/--filter=}" -j "$(nproc)" --fail-under-line 100 \
+gcovr --root . --object-directory "$build" "${layers[@]/#/--filter=}" --fail-under-line 100 \
     "$@" "$build" | tee build/coverage.txt
 for file in $(git ls-files "${layers[@]/%/*.cpp}"); do
     grep -qF "$file" build/coverage.txt || fail "$file is in no test"

@@ -13,7 +13,7 @@ namespace {
 /// CUPTI_ERROR_INVALID_CHIP_NAME, which headers have from CUPTI 13.0 on.
 constexpr auto invalidChipName = static_cast<CUptiResult>(46);
 
-constexpr const char* timeOnly = "'--metrics none' measures time alone";
+constexpr const char* timeOnly = "'ridge collect --metrics none' measures time alone";
 
 Translation denied(const std::string& text, const std::string& hint) {
     return {ExitCode::notPermitted, text, fmt::format("{}; {}", hint, timeOnly), true};

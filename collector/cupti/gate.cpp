@@ -70,7 +70,9 @@ Gate unsupported(const CUpti_Profiler_DeviceSupported_Params& found) {
     gate.step = GateStep::deviceUnsupported;
     if (found.architecture == CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED) {
         gate.text = fmt::format("CUPTI {} reads no counters of GPUs this old", cudaMajor);
-        gate.hint = "use Turing (compute capability 7.5) or newer; '--metrics none' measures time alone";
+        gate.hint =
+            "use Turing (compute capability 7.5) or newer; 'ridge collect --metrics none' measures time "
+            "alone";
     }
     return gate;
 }

@@ -74,13 +74,13 @@ Finding denied(const MachineFacts& machine) {
     if (machine.wsl) {
         return bad("permission", ExitCode::notPermitted, "the GPU's counters are for administrators only",
                    "in Windows, for everybody: NVIDIA Control Panel, Developer, Manage GPU Performance "
-                   "Counters; '--metrics none' measures time alone");
+                   "Counters; 'ridge collect --metrics none' measures time alone");
     }
     const std::string first = openingCapability(machine).empty() ? gettingCapability(machine) + "; or " : "";
     return bad("permission", ExitCode::notPermitted,
                "the GPU's counters are for administrators only" + refusedThough(machine),
                fmt::format("{}for everybody{}: 'options nvidia NVreg_RestrictProfilingToAdminUsers=0' in "
-                           "/etc/modprobe.d, then reboot; '--metrics none' measures time alone",
+                           "/etc/modprobe.d, then reboot; 'ridge collect --metrics none' measures time alone",
                            first, machine.container == Container::none ? "" : ", on the host"));
 }
 

@@ -34,7 +34,7 @@ std::map<std::string, std::string> environmentFor(const std::string& visible) {
 /// What remains possible, unless the remedy says so itself.
 std::string timeAlone(const std::string& remedy) {
     if (remedy.find("--metrics none") != std::string::npos) return {};
-    return std::string(remedy.empty() ? "" : "; ") + "'--metrics none' measures time alone";
+    return std::string(remedy.empty() ? "" : "; ") + "'ridge collect --metrics none' measures time alone";
 }
 
 void requireCounters(WorkerProcess& worker, std::chrono::milliseconds timeout) {
