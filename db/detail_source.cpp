@@ -11,7 +11,8 @@ namespace ridge::db {
 namespace {
 
 /// Of v_points: what tells people which point a row belongs to.
-constexpr std::array naming{"point_id", "measured_as", "series", "operator", "phase", "batch", "seq", "spec"};
+constexpr std::array naming{"point_id", "measured_as", "series", "operator", "phase",      "batch",
+                            "seq",      "spec",        "model",  "device",   "device_uuid"};
 
 void append(std::vector<std::string>& columns, const std::vector<std::string>& more) {
     columns.insert(columns.end(), more.begin(), more.end());

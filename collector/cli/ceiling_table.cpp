@@ -55,9 +55,11 @@ TextTable ceilingTable(const std::vector<CeilingOutcome>& outcomes) {
 TextTable readableCeilings(const db::Table& ceilings) {
     using Align = TextColumn::Align;
     TextTable table;
-    table.columns = {{"file", Align::left, 5},    {"device", Align::left, 3},   {"ceiling", Align::left, 0},
-                     {"value", Align::right, 0},  {"origin", Align::left, 0},   {"SM clock", Align::right, 2},
-                     {"spread", Align::right, 4}, {"measured", Align::left, 1}, {"how", Align::left, 6}};
+    table.columns = {{"file", Align::left, 5},      {"device", Align::left, 3},
+                     {"ceiling", Align::left, 0},   {"value", Align::right, 0},
+                     {"origin", Align::left, 0},    {"of data sheet", Align::right, 3},
+                     {"SM clock", Align::right, 2}, {"spread", Align::right, 4},
+                     {"measured", Align::left, 1},  {"how", Align::left, 6}};
     for (const auto& row : ceilings.rows) {
         const auto cell = [&](const char* name) -> const db::Cell* {
             const auto found = std::find(ceilings.columns.begin(), ceilings.columns.end(), name);
@@ -71,8 +73,10 @@ TextTable readableCeilings(const db::Table& ceilings) {
         const auto number = [&](const char* name) { return std::get_if<double>(cell(name)); };
         const double* clock = number("clock_hz");
         const double* spread = number("spread");
+        const double* share = number("of_datasheet");
         table.rows.push_back({text("file"), text("device"), text("name"),
                               rateText(*number("value"), text("unit")), text("origin"),
+                              share != nullptr ? plain(100 * *share) + " %" : std::string(),
                               clock != nullptr ? plain(*clock * 1e-6, 4) + " MHz" : std::string(),
                               spread != nullptr ? plain(100 * *spread, 2) + " %" : std::string(),
                               text("measured_at"), text("method")});

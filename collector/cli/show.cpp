@@ -159,14 +159,17 @@ void addShow(CLI::App& app, Command& chosen) {
             const bool known = format == "text" || format == "csv" || format == "json" || format == "md";
             return known ? std::string() : "'" + format + "' is none of text, csv, json, md";
         });
+    auto* view = command
+                     ->add_option("--view", options->view,
+                                  "points, metrics, samples, kernels, ceilings or runs; default points")
+                     ->option_text("VIEW")
+                     ->transform(withoutPrefix)
+                     ->check(viewError);
     command
-        ->add_option("--view", options->view,
-                     "points, metrics, samples, kernels, ceilings or runs; default points")
-        ->option_text("VIEW")
-        ->transform(withoutPrefix)
-        ->check(viewError);
-    command->add_flag_callback(
-        "--ceilings", [options] { options->view = "ceilings"; }, "The same as --view ceilings");
+        ->add_flag_callback(
+            "--ceilings", [options] { options->view = "ceilings"; }, "The same as --view ceilings")
+        ->option_text(" ")
+        ->excludes(view);
     command->footer(
         "Columns: those of the views v_points, v_metrics, ...: the same in any SQLite tool. Metrics,\n"
         "samples and kernels also show which point they are of, and EXPR may name all its columns.\n\n"

@@ -43,15 +43,17 @@ std::string bound(double value) {
     return value != 0 ? "upper" : "";
 }
 
-constexpr std::array<ShownColumn, 9> pointColumns{{{"file", "file", 3, nullptr},
-                                                   {"point_id", "id", 0, nullptr},
-                                                   {"measured_as", "as", 9, nullptr},
-                                                   {"series", "series", 6, nullptr},
-                                                   {"operator", "operator", 4, nullptr},
-                                                   {"phase", "phase", 7, nullptr},
-                                                   {"batch", "batch", 5, nullptr},
-                                                   {"seq", "seq", 5, nullptr},
-                                                   {"spec", "spec", 5, nullptr}}};
+constexpr std::array<ShownColumn, 11> pointColumns{{{"file", "file", 3, nullptr},
+                                                    {"point_id", "id", 0, nullptr},
+                                                    {"measured_as", "as", 9, nullptr},
+                                                    {"series", "series", 6, nullptr},
+                                                    {"operator", "operator", 4, nullptr},
+                                                    {"phase", "phase", 7, nullptr},
+                                                    {"batch", "batch", 5, nullptr},
+                                                    {"seq", "seq", 5, nullptr},
+                                                    {"spec", "spec", 5, nullptr},
+                                                    {"model", "model", 10, nullptr},
+                                                    {"device", "device", 11, nullptr}}};
 constexpr std::array<ShownColumn, 5> metricColumns{{{"name", "metric", 0, nullptr},
                                                     {"value", "value", 0, counted},
                                                     {"unit", "unit", 1, nullptr},

@@ -18,6 +18,13 @@ using catalog::stringOr;
 using catalog::tomlError;
 using std::filesystem::path;
 
+/// What a name or a unit must be: the results file takes no empty one.
+std::string requireName(const path& file, const toml::table& table, std::string_view key) {
+    std::string name = requireString(file, table, key);
+    if (name.empty()) throw tomlError(file, *table.get(key), fmt::format("'{}' must not be empty", key));
+    return name;
+}
+
 std::vector<std::string> texts(const path& file, const toml::table& table, std::string_view key) {
     const toml::node* node = table.get(key);
     if (node == nullptr) return {};
@@ -48,8 +55,8 @@ Axis axisOf(const path& file, const toml::table& table) {
 
 CounterRule readCounter(const path& file, const toml::table& table) {
     requireKnownKeys(file, table, {"role", "any_of", "unit", "about", "optional"});
-    CounterRule rule{requireString(file, table, "role"), texts(file, table, "any_of"),
-                     requireString(file, table, "unit"), stringOr(file, table, "about", ""),
+    CounterRule rule{requireName(file, table, "role"), texts(file, table, "any_of"),
+                     requireName(file, table, "unit"), stringOr(file, table, "about", ""),
                      catalog::boolOr(file, table, "optional", false)};
     if (rule.anyOf.empty()) throw tomlError(file, table, "a counter needs 'any_of', a list of counter names");
     return rule;
@@ -57,8 +64,8 @@ CounterRule readCounter(const path& file, const toml::table& table) {
 
 LeafRule readLeaves(const path& file, const toml::table& table) {
     requireKnownKeys(file, table, {"role", "prefix", "rollup", "exclude", "axis", "sparse", "about"});
-    return {requireString(file, table, "role"),
-            requireString(file, table, "prefix"),
+    return {requireName(file, table, "role"),
+            requireName(file, table, "prefix"),
             stringOr(file, table, "rollup", ".sum"),
             texts(file, table, "exclude"),
             axisOf(file, table),
@@ -76,7 +83,7 @@ ProbeRule readProbe(const path& file, const toml::table& table) {
 
 PathRule readPath(const path& file, const toml::table& table) {
     requireKnownKeys(file, table, {"name", "axis", "weights", "op", "src", "dst", "upper_bound", "about"});
-    PathRule rule{requireString(file, table, "name"),
+    PathRule rule{requireName(file, table, "name"),
                   axisOf(file, table),
                   weightsOf(file, table),
                   stringOr(file, table, "op", ""),
@@ -93,7 +100,7 @@ PathRule readPath(const path& file, const toml::table& table) {
 
 QuantityRule readQuantity(const path& file, const toml::table& table) {
     requireKnownKeys(file, table, {"name", "unit", "weights"});
-    QuantityRule rule{requireString(file, table, "name"), requireString(file, table, "unit"),
+    QuantityRule rule{requireName(file, table, "name"), requireName(file, table, "unit"),
                       weightsOf(file, table)};
     if (rule.weights.empty()) throw tomlError(file, table, "a quantity needs 'weights'");
     return rule;

@@ -78,6 +78,7 @@ TEST_CASE("the ceilings of a file are shown with their origin, for people and fo
     CHECK(points.status == 1);
     CHECK_THAT(points.err, ContainsSubstring("ridge show FILE --ceilings"));
     CHECK(runRidge(folder, {"show", "x.db", "--ceilings", "--where", "batch=1"}).status == 2);
+    CHECK(runRidge(folder, {"show", "x.db", "--view", "metrics", "--ceilings"}).status == 2);
     const Outcome dram =
         runRidge(folder, {"show", "x.db", "--view", "v_ceilings", "--where", "name = 'dram'"});
     CHECK(std::count(dram.out.begin(), dram.out.end(), '\n') == 2);

@@ -73,6 +73,8 @@ TEST_CASE("programs get every digit of a metric, and which point it is of") {
                                       .out);
     REQUIRE(rows.size() == 3);
     CHECK(rows[0]["operator"] == "up");
+    CHECK(rows[0]["device"].is_string());
+    CHECK(rows[0].contains("model"));
     CHECK(rows[0]["value"] == 400);
     CHECK(rows[0]["unit"] == "flop");
     CHECK(rows[0]["origin"] == "path");

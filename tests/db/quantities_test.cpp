@@ -183,18 +183,18 @@ TEST_CASE("details stand beside their points, and a point measured as another ha
     const Results results = Results::of(store);
     const Table gate = results.details("v_metrics", "operator = 'gate' AND name LIKE 'l2%'");
     CHECK(gate.columns == std::vector<std::string>{"point_id", "measured_as", "series", "operator", "phase",
-                                                   "batch", "seq", "spec", "name", "value", "unit", "origin",
-                                                   "upper_bound"});
+                                                   "batch", "seq", "spec", "model", "device", "device_uuid",
+                                                   "name", "value", "unit", "origin", "upper_bound"});
     REQUIRE(gate.rows.size() == 1);
     CHECK(gate.rows[0][0] == Cell{std::int64_t{2}});
     CHECK(gate.rows[0][1] == Cell{std::int64_t{1}});
-    CHECK(gate.rows[0][9] == Cell{3e8});
+    CHECK(gate.rows[0][12] == Cell{3e8});
 
     const Table all = results.details("v_metrics");
     REQUIRE(all.rows.size() == 12);
-    CHECK(all.rows[0][8] == Cell{std::string("l2_hit_bytes")});  // what was computed comes first
-    CHECK(all.rows[5][8] == Cell{std::string("dram__bytes_read.sum")});
-    CHECK(results.details("v_metrics", "", "-value").rows[0][9] == Cell{9e8});
+    CHECK(all.rows[0][11] == Cell{std::string("l2_hit_bytes")});  // what was computed comes first
+    CHECK(all.rows[5][11] == Cell{std::string("dram__bytes_read.sum")});
+    CHECK(results.details("v_metrics", "", "-value").rows[0][12] == Cell{9e8});
     // time_ns is the sample's, 1.9 and 2 ms, not the point's 2 ms.
     CHECK(results.details("v_samples", "time_ns < 1.95e6 AND dram_bytes = 1e9").rows.size() == 2);
     CHECK(results.details("v_samples").rows.size() == 4);

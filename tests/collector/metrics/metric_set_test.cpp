@@ -98,6 +98,14 @@ TEST_CASE("a mistake in a set is an error at its line") {
     CHECK_THAT(errorOf("[[path]]\nname = 'p'\ndst = 'fp32'\nweights = { x = 1 }\n"),
                ContainsSubstring("either made of 'weights'"));
     CHECK_THAT(errorOf("include = ['rooflin']\n"), ContainsSubstring("rooflin"));
+    const std::string counter = "[[counter]]\nrole = 'r'\nany_of = ['a.sum']\nunit = 'b'\n";
+    for (const char* keys : {"name = ''\nunit = 'b'", "name = 'q'\nunit = ''"})
+        CHECK_THAT(errorOf(counter + "[[quantity]]\n" + keys + "\nweights = { r = 1 }\n"),
+                   ContainsSubstring("must not be empty"));
+    CHECK_THAT(errorOf(counter + "[[path]]\nname = ''\nweights = { r = 1 }\n"),
+               ContainsSubstring("'name' must not be empty"));
+    CHECK_THAT(errorOf("[[counter]]\nrole = 'r'\nany_of = ['a.sum']\nunit = ''\n"),
+               ContainsSubstring("'unit' must not be empty"));
     CHECK_THAT(
         errorOf("include = ['bytes']\n[[counter]]\nrole = 'dram_read'\nany_of = ['a.sum']\nunit = 'b'\n"),
         ContainsSubstring("'dram_read' is defined twice"));
