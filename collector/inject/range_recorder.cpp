@@ -39,10 +39,9 @@ bool sameGrids(const std::vector<db::Kernel>& a, const std::vector<db::Kernel>& 
     });
 }
 
-/// No FLOPs were counted, and the next occurrence can tell whether the tensor pipe worked.
+/// No tensor work was counted, and the next occurrence can tell whether the tensor pipe worked.
 bool isUnproven(DeviceCounters& counters, const std::map<std::string, double>& values) {
-    const metrics::Evaluation evaluation = counters.evaluate(values);
-    return evaluation.flops.value == 0.0 && metrics::isUnproven(evaluation, counters.resolution(), values) &&
+    return metrics::isUnproven(counters.evaluate(values), counters.resolution(), values) &&
            counters.pipe() != nullptr;
 }
 
@@ -102,6 +101,7 @@ void RangeRecorder::open(const NvtxRange& range) {
         m_measured.reset();
         m_slot.drop();
         m_slot.refuse(error);
+        sendIfLast();
     }
 }
 
@@ -167,6 +167,16 @@ void RangeRecorder::closing(const NvtxRange& range) {
         m_slot.failed(error);
     }
     m_listed = nullptr;
+    sendIfLast();
+}
+
+void RangeRecorder::sendIfLast() noexcept {
+    if (m_slot.isUsable() && !m_selection.quota().isExhausted()) return;
+    try {
+        sendUnproven();
+    } catch (const std::exception& error) {
+        m_slot.refuse(error);
+    }
 }
 
 void RangeRecorder::close(Occurrence& occurrence) {
@@ -191,6 +201,7 @@ void RangeRecorder::close(Occurrence& occurrence) {
 void RangeRecorder::add(Occurrence& occurrence, const cupti::CounterReading& reading) {
     const int device = occurrence.context->device;
     Round& round = m_rounds[{device, occurrence.range.name}];
+    if (round.unproven) return prove(occurrence, reading, std::exchange(round, {}));
     if (round.passes == 0) {
         round.beganNs = occurrence.during.beginNs;
     } else {
@@ -200,15 +211,35 @@ void RangeRecorder::add(Occurrence& occurrence, const cupti::CounterReading& rea
     ++round.passes;
     round.rows = occurrence.rows;
     round.values.insert(reading.values.begin(), reading.values.end());
-    if (!round.unproven) {
-        if (!rotation(device, *occurrence.counters).collected(occurrence.range.name)) return;
-        if (isUnproven(*occurrence.counters, round.values)) {
-            round.unproven = occurrence;
-            return;
-        }
+    if (!rotation(device, *occurrence.counters).collected(occurrence.range.name)) return;
+    // Whatever fails from here on, the next round has none of these values.
+    Round done = std::exchange(round, {});
+    if (done.sameKernels && isUnproven(*occurrence.counters, done.values)) {
+        done.unproven = occurrence;
+        round = std::move(done);
+    } else {
+        send(occurrence, std::move(done));
     }
-    send(occurrence, round);
-    round = {};
+}
+
+void RangeRecorder::prove(const Occurrence& occurrence, const cupti::CounterReading& reading, Round round) {
+    if (!sameKernels(round.rows, occurrence.rows)) {
+        const Occurrence last = *std::move(round.unproven);
+        return send(last, std::move(round));
+    }
+    round.sameGrids = round.sameGrids && sameGrids(round.rows, occurrence.rows);
+    ++round.passes;
+    round.values.insert(reading.values.begin(), reading.values.end());
+    send(occurrence, std::move(round));
+}
+
+void RangeRecorder::sendUnproven() {
+    for (auto& [name, round] : m_rounds) {
+        if (!round.unproven) continue;
+        Round done = std::exchange(round, {});
+        const Occurrence last = *std::move(done.unproven);
+        send(last, std::move(done));
+    }
 }
 
 void RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const Round& round) {
@@ -219,13 +250,16 @@ void RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const
     }
     metrics::Evaluation evaluation = occurrence.counters->evaluate(round.values);
     const auto zero = metrics::silentZero(evaluation, occurrence.counters->resolution(), round.values);
-    if (zero && (zero->isCertain || evaluation.flops.value == 0.0))
-        return setUnmeasured(record, db::Status::failed, zero->text);
+    if (zero && zero->isCertain) return setUnmeasured(record, db::Status::failed, zero->text);
+    std::string doubt = zero ? zero->text : std::string();
     if (isUnproven(*occurrence.counters, round.values)) {
-        metrics::makeFlopsUnknown(evaluation, occurrence.counters->resolution());
-        record.point.statusReason =
-            "executed FLOPs unknown: none were counted, and the range did not occur once more to look at the "
+        doubt =
+            "no tensor work was counted, and no further occurrence with the same kernels could look at the "
             "tensor pipe";
+    }
+    if (!doubt.empty()) {
+        metrics::makeFlopsUnknown(evaluation, occurrence.counters->resolution());
+        record.point.statusReason = "executed FLOPs unknown: " + doubt;
     }
     for (const std::string& reason : addCounters(record, evaluation, round.values, round.passes))
         m_slot.note(reason);
@@ -237,7 +271,7 @@ void RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const
     }
 }
 
-void RangeRecorder::send(const Occurrence& occurrence, Round& round) {
+void RangeRecorder::send(const Occurrence& occurrence, Round round) {
     Described described =
         rangeRecord(m_options, occurrence.range, std::move(round.rows), occurrence.stack, occurrence.started);
     for (const std::string& text : described.notes) m_slot.note(text);
@@ -280,9 +314,7 @@ Counts RangeRecorder::finish() noexcept {
     try {
         const auto alone = m_slot.tryTurn();
         if (!alone.owns_lock()) return {openedRanges(), m_selection.quota().matched()};
-        for (auto& [name, round] : m_rounds) {
-            if (round.unproven) send(*round.unproven, round);
-        }
+        sendUnproven();
         for (const auto& [device, rotation] : m_rotations) {
             for (const RangeRotation::Incomplete& range : rotation.incomplete()) {
                 Described described = rangeRecord(m_options, {{}, range.name, 0}, {}, {}, {});

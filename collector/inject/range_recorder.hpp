@@ -63,8 +63,8 @@ class RangeRecorder : public Recorder, public RangeListener {
         std::int64_t beganNs = 0;  ///< of its first occurrence
         int passes = 0;
         bool sameKernels = true, sameGrids = true;
-        /// The last occurrence, where all passes together counted no FLOPs: the next one of the name tells
-        /// whether the tensor pipe worked all the same.
+        /// The last occurrence, where all passes together counted no tensor work: the next one of the name
+        /// tells whether the tensor pipe worked all the same.
         std::optional<Occurrence> unproven;
     };
 
@@ -73,7 +73,13 @@ class RangeRecorder : public Recorder, public RangeListener {
     [[nodiscard]] const cupti::CollectionPlan& planFor(const Occurrence& occurrence);
     void close(Occurrence& occurrence);
     void add(Occurrence& occurrence, const cupti::CounterReading& reading);
-    void send(const Occurrence& occurrence, Round& round);
+    /// Sends a round with what one occurrence more says of the tensor pipe, if that was of the same work.
+    void prove(const Occurrence& occurrence, const cupti::CounterReading& reading, Round round);
+    void send(const Occurrence& occurrence, Round round);
+    /// Sends the rounds that wait for an occurrence more, their FLOPs unknown.
+    void sendUnproven();
+    /// The same once no occurrence will be measured any more.
+    void sendIfLast() noexcept;
     /// Puts the round's counters into the record, or why there are none.
     void fill(db::Record& record, const Occurrence& occurrence, const Round& round);
     void lose(const Occurrence& occurrence, const std::string& why);

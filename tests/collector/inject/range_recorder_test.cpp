@@ -4,49 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "tests/collector/inject/roofline_process.hpp"
+#include "tests/collector/inject/range_process.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
-using inject::NvtxRange;
 using test::FakeCupti;
-using test::FakeProcess;
 
-namespace {
-
-inject::Options rangeOptions() {
-    inject::Options options = test::bytesOptions();
-    options.mode = inject::Mode::range;
-    options.nvtx = "step/";
-    return options;
-}
-
-struct Fixture : FakeProcess {
-    explicit Fixture(const inject::Options& options = rangeOptions())
-        : recorder(options, FakeCupti::api(), FakeCupti::driver(), program, report()) {
-        cupti.metricsPerPass = 8;  // the bytes set is one group
-    }
-
-    void push(const std::string& name) {
-        stack.push_back({{}, name, ++key});
-        recorder.pushed(stack);
-    }
-    void pop() {
-        recorder.closing(stack.back());
-        stack.pop_back();
-    }
-    void occurrence(const std::vector<std::string>& kernels) {
-        push("step");
-        for (const std::string& kernel : kernels) launch(recorder, kernel);
-        pop();
-    }
-
-    std::vector<NvtxRange> stack;
-    std::uint64_t key = 0;
-    inject::RangeRecorder recorder;
-};
-
-}  // namespace
+using Fixture = test::RangeProcess;
 
 TEST_CASE("a range of one pass is a record an occurrence, with the kernels launched in it") {
     Fixture process;
@@ -217,62 +181,4 @@ TEST_CASE("errors before a range are refused once") {
         CHECK_FALSE(process.cupti.enabled);
         CHECK(process.cupti.broken.empty());
     }
-}
-
-namespace {
-
-inject::Options rooflineRanges() {
-    inject::Options options = rangeOptions();
-    options.metricSet = "roofline";
-    return options;
-}
-
-}  // namespace
-
-TEST_CASE("a range whose FLOPs are silently zero fails by the tensor pipe's counter") {
-    Fixture process(rooflineRanges());
-    test::makeTensorChip(process.cupti);
-    process.cupti.metricsPerPass = 100;  // the pipe's counter is free
-    test::doWork(process.cupti, {{test::tensorPipe, 16}});
-    process.occurrence({"a"});
-    REQUIRE(process.points().size() == 1);
-    CHECK(process.points()[0].status == db::Status::failed);
-    CHECK_THAT(process.points()[0].statusReason,
-               ContainsSubstring("0 FLOPs, but " + test::tensorPipe + " is 16"));
-}
-
-TEST_CASE("a range that counted no FLOPs looks at the tensor pipe in one occurrence more") {
-    Fixture process(rooflineRanges());
-    test::makeTensorChip(process.cupti);  // the pipe's counter takes a pass of its own
-    test::doWork(process.cupti, {});
-    for (int i = 0; i < 7; ++i) process.occurrence({"a"});
-    CHECK(process.points().empty());
-    process.occurrence({"a"});
-    REQUIRE(process.points().size() == 1);
-    CHECK(process.points()[0].flopsExecuted == 0.0);
-    CHECK(process.points()[0].passes == 8);
-
-    test::doWork(process.cupti, {{test::tensorPipe, 16}});
-    for (int i = 0; i < 8; ++i) process.occurrence({"a"});
-    REQUIRE(process.points().size() == 2);
-    CHECK(process.points()[1].status == db::Status::failed);
-
-    test::doWork(process.cupti, {{test::ffmaCounter, 8}});
-    for (int i = 0; i < 7; ++i) process.occurrence({"a"});
-    REQUIRE(process.points().size() == 3);
-    CHECK(process.points()[2].flopsExecuted == 16.0);
-    CHECK(process.cupti.broken.empty());
-}
-
-TEST_CASE("a range that ends before its tensor pipe was looked at has its bytes and no FLOPs") {
-    Fixture process(rooflineRanges());
-    test::makeTensorChip(process.cupti);
-    test::doWork(process.cupti, {{"dram__bytes_read.sum", 64}});
-    for (int i = 0; i < 7; ++i) process.occurrence({"a"});
-    static_cast<void>(process.recorder.finish());
-    REQUIRE(process.points().size() == 1);
-    CHECK(process.points()[0].status == db::Status::ok);
-    CHECK(process.points()[0].dramBytes == 64.0);
-    CHECK_FALSE(process.points()[0].flopsExecuted.has_value());
-    CHECK_THAT(process.points()[0].statusReason, ContainsSubstring("tensor pipe"));
 }
