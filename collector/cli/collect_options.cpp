@@ -169,9 +169,11 @@ CollectJob checkedJob(const CollectOptions& options) {
         work.points = plan::expand(plan);
         if (job.model)
             work.points = plan::forModelling(std::move(work.points));
-        else if (work.options.metricSet != "none")
-            job.formulaVersion = std::max<std::int64_t>(
-                job.formulaVersion, metrics::loadSet(work.options.metricSet).formulaVersion);
+        else if (work.options.metricSet != "none") {
+            const metrics::MetricSet set = metrics::loadSet(work.options.metricSet);
+            job.formulaVersion = std::max<std::int64_t>(job.formulaVersion, set.formulaVersion);
+            work.metricSet = set.recordedAs;
+        }
         work.selected.assign(work.points.size(), true);
         work.plan = std::move(plan);
         job.works.push_back(std::move(work));

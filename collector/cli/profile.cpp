@@ -98,6 +98,7 @@ supervisor::ProfileJob checkedJob(const ProfileOptions& options) {
     requireFilters(job.options);
     const metrics::MetricSet set = metrics::loadSet(job.options.metricSet);
     job.options.metricSet = wherever(job.options.metricSet);
+    job.options.recordedMetricSet = set.recordedAs;
     job.program = supervisor::findProgram(options.command.front());
     requireNoOtherProfiler();
     job.injection = supervisor::findInjection();

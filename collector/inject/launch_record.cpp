@@ -24,7 +24,7 @@ db::Point pointOf(const Options& options, std::span<const NvtxRange> stack,
     point.workload = options.program;
     point.implementation = "foreign";
     point.op = "kernel";
-    point.metricSet = options.metricSet;
+    point.metricSet = options.recordedMetricSet;
     point.cache = toText(options.cache);
     point.launchesPerRange = 1;
     if (const std::string open = nvtxText(stack, started); !open.empty())

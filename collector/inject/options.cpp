@@ -92,6 +92,7 @@ std::string encode(const Options& options) {
     object["purpose"] = toText(options.purpose);
     object["timed"] = options.timed;
     object["metric_set"] = options.metricSet;
+    object["recorded_metric_set"] = options.recordedMetricSet;
     // Arguments may be any bytes; what is not UTF-8 is replaced rather than refused.
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -113,6 +114,7 @@ Options decodeOptions(const std::string& line) {
         options.purpose = required<Purpose>(object, "purpose");
         options.timed = object.at("timed").get<bool>();
         options.metricSet = object.at("metric_set").get<std::string>();
+        options.recordedMetricSet = object.at("recorded_metric_set").get<std::string>();
         return options;
     } catch (const json::exception& error) {
         throw Error(ExitCode::failed,

@@ -55,6 +55,7 @@ struct Options {
     Purpose purpose = Purpose::count;
     bool timed = false;  ///< a run for times comes first: launches are numbered, to find theirs
     std::string metricSet = "roofline";
+    std::string recordedMetricSet = "roofline";  ///< what results call it: metricSet may be a path
 };
 
 /// Kernel mode with counters, --graph node.

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "db/catalog/share.hpp"
@@ -164,12 +167,22 @@ void requireDistinct(const path& file, const Rules& rules, NameOf nameOf) {
     }
 }
 
+/// FNV-1a of 32 bits (Fowler, Noll, Vo): tells versions of a file apart, and is no secret.
+std::uint32_t hashOf(const path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::uint32_t hash = 2166136261U;
+    for (std::istreambuf_iterator<char> byte(stream), end; byte != end; ++byte)
+        hash = (hash ^ static_cast<unsigned char>(*byte)) * 16777619U;
+    return hash;
+}
+
 }  // namespace
 
 MetricSet loadSet(std::string_view nameOrPath) {
     const path file = catalog::fileOf("metrics", "metric set", nameOrPath);
     MetricSet set;
     set.name = file.stem().string();
+    set.recordedAs = file == path(nameOrPath) ? fmt::format("{}@{:08x}", set.name, hashOf(file)) : set.name;
     std::set<path> read;
     appendFile(file, set, read);
     requireDistinct(file, set.counters, [](const CounterRule& rule) { return rule.role; });

@@ -56,6 +56,8 @@ struct QuantityRule {
 
 struct MetricSet {
     std::string name, summary, prose;
+    /// What results call it: NAME of a shipped set, STEM@HASH of a file's content, wherever the file lies.
+    std::string recordedAs;
     int formulaVersion = 0;
     bool countsAllFlops = false;  ///< the sum of its flop paths is all that was executed
     std::vector<CounterRule> counters;

@@ -41,7 +41,8 @@ db::Point plannedPoint(const PlannedWork& work, std::size_t index, db::Provenanc
     point.provenance = provenance;
     // Where nothing runs, no counter counts and no cache is in any state.
     const bool measured = provenance == db::Provenance::measured;
-    point.metricSet = measured ? work.options.metricSet : std::string();
+    const std::string& set = work.metricSet.empty() ? work.options.metricSet : work.metricSet;
+    point.metricSet = measured ? set : std::string();
     point.cache = measured ? work.options.cache : std::string();
     return point;
 }

@@ -23,6 +23,7 @@ struct PlannedWork {
     protocol::Options options;
     std::vector<plan::PlannedPoint> points;
     std::vector<bool> selected;
+    std::string metricSet;  ///< what results call that of the options; empty: the same
 };
 
 /// The row `index` as it will stand in the file before anything is known of its run: with its provenance,

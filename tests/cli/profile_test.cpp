@@ -61,7 +61,7 @@ TEST_CASE("a metric set's file is found wherever the program goes") {
     const Folder folder;
     folder.write("mine.toml", "summary = 'mine'\nformula_version = 1\ninclude = ['bytes']\n");
     REQUIRE(profile(folder, {"--metrics", "./mine.toml"}, {"launch:a"}).status == 0);
-    CHECK(rows(folder).at(0)["metric_set"] == folder / "mine.toml");
+    CHECK(rows(folder).at(0)["metric_set"].get<std::string>().rfind("mine@", 0) == 0);
 }
 
 TEST_CASE("the program's exit status is passed on, and what was measured is kept") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ridge show --view: what counters, samples and kernels a file holds, beside the points they belong to.
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/cli/program.hpp"
 #include "tests/support/catch.hpp"
@@ -63,6 +64,30 @@ TEST_CASE("what a user's own metric set computes is shown with its counters, uni
         text += "\n" + shown.out + "\n";
     }
     requireApproved("show-views", text);
+}
+
+TEST_CASE("a metric set's file is known by its content, not by where it lies") {
+    const Folder folder;
+    collect(folder);
+    const auto again = [&](const std::string& set) {
+        return runRidge(folder,
+                        {"collect", "llama-13b", "-o", "x.db", "--set", "batch=4", "--set", "seq=128",
+                         "--metrics", set, "--only", "phase = 'ar' AND operator = 'up'", "--resume"},
+                        {{"RIDGE_WORKER", fakeWorker()}})
+            .status;
+    };
+    const auto sets = [&] {
+        std::set<std::string> names;
+        for (const json& row : json::parse(runRidge(folder, {"show", "x.db", "--format", "json"}).out))
+            names.insert(row["metric_set"].get<std::string>());
+        return names;
+    };
+    REQUIRE(again(folder / "mine.toml") == 0);
+    REQUIRE(sets().size() == 1);
+    CHECK(sets().begin()->rfind("mine@", 0) == 0);
+    folder.write("mine.toml", ownSet + std::string("# changed\n"));
+    REQUIRE(again("./mine.toml") == 0);
+    CHECK(sets().size() == 2);
 }
 
 TEST_CASE("programs get every digit of a metric, and which point it is of") {

@@ -18,7 +18,7 @@ const std::vector<NvtxRange> around{{"", "step", 0}, {"", "ridge:batch=4,flops=8
 Options options() {
     Options result;
     result.program = "train.py";
-    result.metricSet = "bytes";
+    result.recordedMetricSet = "bytes";
     result.cache = Cache::warm;
     return result;
 }

@@ -19,7 +19,8 @@ TEST_CASE("options survive the environment") {
     options.graph = Graph::node;
     options.cache = Cache::warm;
     options.purpose = Purpose::time;
-    options.metricSet = "bytes";
+    options.metricSet = "/somewhere/bytes.toml";
+    options.recordedMetricSet = "bytes@1";
     options.timed = true;
     const std::string line = encode(options);
     CHECK(line.find('\n') == std::string::npos);
@@ -35,7 +36,8 @@ TEST_CASE("options survive the environment") {
     CHECK(read.graph == Graph::node);
     CHECK(read.cache == Cache::warm);
     CHECK(read.purpose == Purpose::time);
-    CHECK(read.metricSet == "bytes");
+    CHECK(read.metricSet == "/somewhere/bytes.toml");
+    CHECK(read.recordedMetricSet == "bytes@1");
     CHECK(read.timed);
 }
 

@@ -75,6 +75,9 @@ weights = { sectors = 32 }
 )");
     const metrics::MetricSet set = loadSet(file.path());
     CHECK(set.name == "own");
+    CHECK(set.recordedAs.rfind("own@", 0) == 0);
+    CHECK(set.recordedAs.size() == 12);
+    CHECK(loadSet("bytes").recordedAs == "bytes");
     CHECK(set.formulaVersion == 3);
     CHECK(set.counters.size() == loadSet("bytes").counters.size() + 1);
     CHECK(set.quantities.back().weights.at("sectors") == 32);
