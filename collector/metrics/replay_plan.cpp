@@ -104,21 +104,25 @@ ReplayPlan planWhole(const Resolution& resolution) {
     return plan;
 }
 
-/// The plan for work of which no tensor operation is known: the pipe's counters, which would show any, in the
-/// leaves' place. Never more replays than the leaves take; nullopt where it would be.
+/// The plan for work of which no tensor operation is known: the pipe's counters in the place of the leaves
+/// that they would show; the others stay. Never more replays than
+/// the leaves take; nullopt where it would be.
 std::optional<ReplayPlan> planIdlePipe(const Resolution& resolution, const PassCount& passes) {
+    if (!resolution.pipe) return std::nullopt;
     ReplayPlan plan;
-    Names leaves;
-    for (const TensorLeaf& leaf : resolution.leaves) leaves.push_back(leaf.metric);
+    Names leaves, elsewhere;
+    for (const TensorLeaf& leaf : resolution.leaves)
+        (isOnPipe(resolution, leaf.metric) ? leaves : elsewhere).push_back(leaf.metric);
     plan.first =
         select(resolution.metrics, [&](const std::string& metric) { return !holds(leaves, metric); });
     for (const std::string& metric : tensorPipeOf(resolution)) {
         if (!holds(plan.first, metric)) plan.first.push_back(metric);
     }
-    if (!resolution.pipe || passes(plan.first) > passes(resolution.metrics)) return std::nullopt;
+    if (passes(plan.first) > passes(resolution.metrics)) return std::nullopt;
     addFree(plan.first, leaves, passes);
     plan.omitted = select(leaves, [&](const std::string& metric) { return !holds(plan.first, metric); });
     plan.checked = select(leaves, [&](const std::string& metric) { return holds(plan.first, metric); });
+    plan.checked.insert(plan.checked.end(), elsewhere.begin(), elsewhere.end());
     return plan;
 }
 

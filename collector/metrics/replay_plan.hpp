@@ -43,7 +43,8 @@ struct ReplayPlan {
 
 /// For a launch of a kernel whose earlier launch found `zeros`: what it computes with may be other data, so
 /// only tensor leaves are left out, which it was compiled with or without. Where all of them were zero the
-/// pipe's counters come in their place, and say whether they still are. Never more replays than the set's.
+/// pipe's counters come in the place of those that they would show, and say whether they still are. Never
+/// more replays than the set's.
 [[nodiscard]] ReplayPlan planAgain(const Resolution& resolution, const std::set<std::string>& zeros,
                                    const PassCount& passes);
 

@@ -128,7 +128,8 @@ std::optional<TensorPipe> resolvePipe(const std::set<std::string>& bases) {
         firstOf({"sm__inst_executed_pipe_tensor_v2.sum", "sm__inst_executed_pipe_tensor.sum"}, bases);
     if (!metric) return std::nullopt;
     return TensorPipe{*metric,
-                      firstOf({"sm__inst_executed_pipe_tensor_op_hmma_type_hfma2.sum"}, bases).value_or("")};
+                      firstOf({"sm__inst_executed_pipe_tensor_op_hmma_type_hfma2.sum"}, bases).value_or(""),
+                      bases.contains("sm__inst_executed_pipe_fp64_op_dmma")};
 }
 
 /// The leaves of every kind under the rules' prefixes but those of `taken`.

@@ -27,7 +27,8 @@ struct Probe {
 /// Instructions of the tensor pipe, and those of them that are packed fp16 arithmetic (HFMA2.MMA) where the
 /// chip executes it there: no tensor operations, and compilers load constants with it in any kernel.
 struct TensorPipe {
-    std::string metric, half;  ///< `half` is empty where the pipe executes none
+    std::string metric, half;    ///< `half` is empty where the pipe executes none
+    bool isWithoutFp64 = false;  ///< fp64 tensor operations (DMMA) run on the fp64 pipe
 };
 
 struct Resolution {

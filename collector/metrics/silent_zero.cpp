@@ -24,12 +24,12 @@ bool isDenseFlop(const TensorLeaf& leaf) {
     return leaf.axis == Axis::flop && !leaf.sparse;
 }
 
-/// The total is zero, or every dense leaf is; what was not delivered is neither.
+/// The total is zero, or every dense leaf that the pipe executes is; what was not delivered is neither.
 bool isZero(const Evaluation& evaluation, const Resolution& resolution, const Values& values) {
     if (evaluation.flops.value == 0.0) return true;
     bool any = false;
     for (const TensorLeaf& leaf : resolution.leaves) {
-        if (!isDenseFlop(leaf)) continue;
+        if (!isDenseFlop(leaf) || !isOnPipe(resolution, leaf.metric)) continue;
         if (valueOf(values, leaf.metric) != 0.0) return false;
         any = true;
     }
@@ -37,10 +37,12 @@ bool isZero(const Evaluation& evaluation, const Resolution& resolution, const Va
 }
 
 bool isOtherWork(const Resolution& resolution, const Values& values) {
+    const auto explains = [&](const std::string& metric) {
+        return isCounted(values, metric) && isOnPipe(resolution, metric);
+    };
     return std::any_of(resolution.leaves.begin(), resolution.leaves.end(),
-                       [&](const TensorLeaf& leaf) { return isCounted(values, leaf.metric); }) ||
-           std::any_of(resolution.unseen.begin(), resolution.unseen.end(),
-                       [&](const std::string& metric) { return isCounted(values, metric); });
+                       [&](const TensorLeaf& leaf) { return explains(leaf.metric); }) ||
+           std::any_of(resolution.unseen.begin(), resolution.unseen.end(), explains);
 }
 
 /// "COUNTER is N", or "COUNTER less COUNTER is N".
@@ -57,6 +59,10 @@ std::vector<std::string> tensorPipeOf(const Resolution& resolution) {
     return {resolution.pipe->metric, resolution.pipe->half};
 }
 
+bool isOnPipe(const Resolution& resolution, const std::string& leaf) {
+    return !resolution.pipe || !resolution.pipe->isWithoutFp64 || leaf.find("src_fp64") == std::string::npos;
+}
+
 std::optional<double> tensorInstructions(const Resolution& resolution, const Values& values) {
     if (!resolution.pipe) return std::nullopt;
     const auto all = valueOf(values, resolution.pipe->metric);
@@ -71,7 +77,7 @@ std::optional<SilentZero> silentZero(const Evaluation& evaluation, const Resolut
     if (!isZero(evaluation, resolution, values)) return std::nullopt;
     const auto& leaves = resolution.leaves;
     const auto dense = std::find_if(leaves.begin(), leaves.end(), [&](const TensorLeaf& leaf) {
-        return isDenseFlop(leaf) && isCounted(values, leaf.metric);
+        return evaluation.flops.value == 0.0 && isDenseFlop(leaf) && isCounted(values, leaf.metric);
     });
     if (dense != leaves.end()) {
         return SilentZero{fmt::format("0 FLOPs, but {} is {:.6g}: no compute path takes it", dense->metric,

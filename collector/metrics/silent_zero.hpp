@@ -15,6 +15,9 @@ namespace ridge::metrics {
 /// none.
 [[nodiscard]] std::vector<std::string> tensorPipeOf(const Resolution& resolution);
 
+/// False for operations that the chip executes elsewhere: the pipe neither contradicts nor explains them.
+[[nodiscard]] bool isOnPipe(const Resolution& resolution, const std::string& leaf);
+
 /// Instructions of tensor operations; nullopt where the values do not tell.
 [[nodiscard]] std::optional<double> tensorInstructions(const Resolution& resolution,
                                                        const std::map<std::string, double>& values);

@@ -116,10 +116,11 @@ TEST_CASE(
 
 TEST_CASE(
     "the tensor pipe's counters are told less the packed fp16 work where CUPTI says that it runs there") {
-    std::set<std::string> chips;
+    std::set<std::string> chips, withoutFp64;
     for (const std::string& chip : test::usableChips()) {
         const metrics::Resolution resolution = test::resolutionOf(chip, "roofline");
         REQUIRE(resolution.pipe.has_value());
+        if (resolution.pipe->isWithoutFp64) withoutFp64.insert(chip);
         if (!resolution.pipe->half.empty()) chips.insert(chip);
         if (resolution.probe) CHECK(resolution.pipe->metric == resolution.probe->metric);
         std::vector<std::string> bytes = test::metricsOf(chip, "bytes");
@@ -128,6 +129,10 @@ TEST_CASE(
         CHECK(test::resolutionOf(chip, "all").unseen.empty());
     }
     CHECK(chips == std::set<std::string>{"GA100", "GA10B", "GH100"});
+    for (const char* chip : {"GA102", "GA10B", "AD102", "GB110", "GB10B", "GB202"})
+        CHECK(withoutFp64.contains(chip));
+    for (const char* chip : {"GV100", "TU102", "GA100", "GH100", "GB100", "GB102"})
+        CHECK_FALSE(withoutFp64.contains(chip));
 }
 
 TEST_CASE("on GH100 the bytes and the tensor FLOPs of a kernel seen before come in one pass") {

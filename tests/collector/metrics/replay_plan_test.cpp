@@ -174,3 +174,18 @@ TEST_CASE("constants that a kernel loads through the tensor pipe are no work for
     CHECK_FALSE(foundNoWork(plan, chip, {{pipeCounter, 64}}));
     CHECK_FALSE(foundNoWork(plan, chip, {{half, 0}}));
 }
+
+TEST_CASE("of work without tensor operations the pipe replaces the leaves that it executes, and no others") {
+    Resolution chip = chipWith({bf16, fp16, fp64, fp8}, true);
+    const std::set<std::string> zeros{bf16, fp16, fp64, fp8};
+    const PassCount passes = passesWith(2);
+    chip.pipe = TensorPipe{pipeCounter, {}, true};
+    const ReplayPlan plan = planAgain(chip, zeros, passes);
+    CHECK(plan.first == Names{dram, fmaCounter, halfCounter, fp64, pipeCounter});
+    CHECK(plan.omitted == Names{bf16, fp16, fp8});
+    CHECK(plan.checked == Names{fp64});
+    CHECK_FALSE(contradicts(plan, chip, {{fp64, 0}, {pipeCounter, 0}}));
+    CHECK(contradicts(plan, chip, {{fp64, 8}, {pipeCounter, 0}}));
+    chip.pipe = TensorPipe{pipeCounter, {}};
+    CHECK(planAgain(chip, zeros, passesWith(1)).omitted == Names{bf16, fp16, fp64, fp8});
+}

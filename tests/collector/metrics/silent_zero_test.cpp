@@ -103,6 +103,20 @@ TEST_CASE("packed fp16 arithmetic that runs on the tensor pipe is no tensor work
     CHECK(tensorPipeOf({}).empty());
 }
 
+TEST_CASE("fp64 tensor work explains a busy pipe only on a chip whose tensor pipe executes it") {
+    const std::string fp64 = "sm__ops_path_tensor_src_fp64.sum";
+    Resolution chip = hopper;
+    chip.leaves.push_back({"tensor", fp64, "tensor_fp64", Axis::flop, false});
+    const std::map<std::string, double> values{{bf16, 0}, {fp64, 8}, {pipeMetric, 9}, {halfMetric, 0}};
+    CHECK_FALSE(silentZero(counted(8.0), chip, values));
+    CHECK_FALSE(isUnproven(counted(8.0), chip, {{bf16, 0}, {fp64, 8}}));
+    chip.pipe.value().isWithoutFp64 = true;
+    CHECK_THAT(textOf(silentZero(counted(8.0), chip, values)),
+               ContainsSubstring("0 tensor FLOPs, but " + pipeMetric + " is 9"));
+    CHECK(isUnproven(counted(8.0), chip, {{bf16, 0}, {fp64, 8}}));
+    CHECK_FALSE(silentZero(counted(8.0), chip, {{bf16, 0}, {fp64, 8}, {pipeMetric, 0}}));
+}
+
 TEST_CASE("no tensor work is unproven until the pipe's counters are there") {
     CHECK(isUnproven(counted(0.0), hopper, {{bf16, 0}}));
     CHECK(isUnproven(counted(16.0), hopper, {{bf16, 0}, {pipeMetric, 3}}));
