@@ -25,12 +25,13 @@
 
 namespace ridge::inject {
 
-/// Launches that run the same code in the same shape. A handle may be another function's later: `kernel`,
-/// which stands for the name, tells most of those apart.
+/// Launches that run the same code in the same shape. A handle may be another function's after a module or a
+/// context has gone: ProfilerSlot::codeChanges() tells those apart.
 struct LaunchIdentity {
     const void* function = nullptr;
     const void* kernel = nullptr;
     LaunchShape shape;
+    std::uint64_t codeChanges = 0;
     friend auto operator<=>(const LaunchIdentity&, const LaunchIdentity&) = default;
 };
 

@@ -170,6 +170,7 @@ void DriverHooks::subscribe(CUpti_CallbackFunc callback, void* userData) {
     cupti::check(m_api.subscribe(&m_subscriber, callback, userData));
     try {
         hear(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING);
+        hear(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_MODULE_UNLOAD_STARTING);
         if (m_options.purpose == Purpose::time)
             hear(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_CREATED);
         hear(CUPTI_CB_DOMAIN_DRIVER_API, CUPTI_DRIVER_TRACE_CBID_cuProfilerStart);
@@ -211,6 +212,7 @@ void DriverHooks::called(CUpti_CallbackDomain domain, CUpti_CallbackId call, con
             const CUcontext context = static_cast<const CUpti_ResourceData*>(data)->context;
             if (call == CUPTI_CBID_RESOURCE_CONTEXT_CREATED) m_recorder.contextCreated(context);
             if (call == CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING) m_recorder.contextDestroyed(context);
+            if (call == CUPTI_CBID_RESOURCE_MODULE_UNLOAD_STARTING) m_recorder.moduleUnloaded();
         }
     } catch (const std::exception&) {  // out of memory, or CUPTI will not hear launches: nothing is measured
         return;

@@ -253,7 +253,8 @@ Decision KernelRecorder::begin(Work& work) {
         }
         describe(work);
         std::optional<LaunchIdentity> identity;
-        if (work.kernel != nullptr) identity = LaunchIdentity{work.function, work.kernel, work.shape};
+        if (work.kernel != nullptr)
+            identity = LaunchIdentity{work.function, work.kernel, work.shape, m_slot.codeChanges()};
         work.measurement.begin(m_options, m_driver, m_slot, *work.context, identity, work.described);
         work.state = Work::State::measuring;
         return decision;

@@ -39,6 +39,7 @@ class KernelRecorder : public Recorder {
         return !m_selection.quota().isUsedUpBy(m_ended);
     }
     void contextDestroyed(CUcontext context) noexcept override;
+    void moduleUnloaded() noexcept override { m_slot.moduleUnloaded(); }
     /// Launches that other threads have under way still end their measurement: nobody waits for them forever.
     Counts finish() noexcept override;
 

@@ -77,6 +77,12 @@ void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& des
     for (const std::string& reason : absent) slot.note(reason);
     for (const std::string& metric : judgement.zeros)
         metrics::addKnownZero(described.record, judgement.evaluation, metrics::zeroByEarlier, metric);
+    if (judgement.doubtsFirst) {
+        slot.note(fmt::format(
+            "{}: do not trust the FLOPs of its first launch with each grid and block, unless later rows of "
+            "it have FLOPs: the tensor pipe worked in a later launch, and at the first nobody looked",
+            described.record.kernels.front().name));
+    }
     if (!judgement.doubt.empty())
         described.record.point.statusReason = "executed FLOPs unknown: " + judgement.doubt;
 }

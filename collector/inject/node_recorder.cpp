@@ -176,7 +176,8 @@ CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const
     try {
         described = kernelRecord(m_options, node.kernel->info.name, node.shape, ranges.stack, ranges.started);
         measurement.begin(m_options, m_driver, m_slot, context,
-                          LaunchIdentity{node.function, node.kernel, node.shape}, described);
+                          LaunchIdentity{node.function, node.kernel, node.shape, m_slot.codeChanges()},
+                          described);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
         return issueUncounted(m_driver, node.node);

@@ -49,6 +49,7 @@ void ProfilerSlot::contextDestroyed(CUcontext handle) {
     const std::lock_guard lock(m_contextsMutex);
     m_contexts.erase(handle);
     ++m_destroyed;
+    ++m_codeChanges;
 }
 
 DeviceCounters& ProfilerSlot::counters(const Context& context) {

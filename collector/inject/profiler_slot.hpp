@@ -69,6 +69,10 @@ class ProfilerSlot {
     }
     /// Disables the profiler where it is this context's.
     void contextDestroyed(CUcontext handle);
+    /// Code goes: a kernel's handle may be used again. Takes no lock.
+    void moduleUnloaded() noexcept { ++m_codeChanges; }
+    /// How often code has gone, with a module or with a context.
+    [[nodiscard]] std::uint64_t codeChanges() const noexcept { return m_codeChanges; }
 
     // Below: for whoever holds the lock.
     [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(m_turn); }
@@ -107,6 +111,7 @@ class ProfilerSlot {
     std::map<CUcontext, Context*> m_contexts;
     std::vector<std::unique_ptr<Context>> m_everyContext;
     std::atomic<std::uint64_t> m_destroyed{0};  ///< contexts: a handle may be used again
+    std::atomic<std::uint64_t> m_codeChanges{0};
     std::atomic<std::uint64_t> m_announced{0};  ///< a bit a device
     std::set<std::string> m_notes;
     std::optional<metrics::MetricSet> m_set;

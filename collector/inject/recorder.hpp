@@ -44,6 +44,8 @@ class Recorder {
     virtual void contextCreated(CUcontext) noexcept {}
     /// Before the context goes.
     virtual void contextDestroyed(CUcontext context) noexcept = 0;
+    /// Before a module's code goes.
+    virtual void moduleUnloaded() noexcept {}
     /// The process ends in order; returns what its last line says.
     virtual Counts finish() noexcept = 0;
 };

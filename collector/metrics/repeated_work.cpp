@@ -78,6 +78,7 @@ Judgement RepeatedWork::judgePart(const MetricSet& set, const Resolution& resolu
         m_state = anyLeaf(resolution, values) || tensorInstructions(resolution, values).value_or(0) <= 0
                       ? State::varied
                       : State::suspected;
+        judgement.doubtsFirst = m_state == State::suspected;
         judgement.evaluation = evaluate(set, resolution, values);
         doubt(judgement, resolution, difference);
         return judgement;

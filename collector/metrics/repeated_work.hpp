@@ -21,6 +21,7 @@ struct Judgement {
     std::vector<std::string> zeros;  ///< not collected, zero by an earlier launch
     std::string failure;             ///< not empty: the FLOPs are wrong, and which counter contradicts them
     std::string doubt;               ///< not empty: FLOPs are unknown, and why; `evaluation` has none
+    bool doubtsFirst = false;        ///< the first launch, whose pipe nobody looked at, may be wrong too
 };
 
 /// A launch cannot be measured a second time, so what one leaves open the next one answers: a tensor pipe

@@ -31,6 +31,7 @@ struct Recording : inject::Recorder {
     void profilerStop() noexcept override { told.emplace_back("stop"); }
     void contextCreated(CUcontext) noexcept override { told.emplace_back("created"); }
     void contextDestroyed(CUcontext) noexcept override { told.emplace_back("destroyed"); }
+    void moduleUnloaded() noexcept override { told.emplace_back("unloaded"); }
     [[nodiscard]] bool needsLaunches() const noexcept override { return needs; }
     inject::Counts finish() noexcept override { return {}; }
     bool needs = true;
@@ -256,6 +257,7 @@ TEST_CASE("a context is told when it is made, in a run for times, and before it 
     CUpti_ResourceData data{};
     data.context = FakeCupti::primary();
     process.hooks.called(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_CREATED, &data);
+    process.hooks.called(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_MODULE_UNLOAD_STARTING, &data);
     process.hooks.called(CUPTI_CB_DOMAIN_RESOURCE, CUPTI_CBID_RESOURCE_CONTEXT_DESTROY_STARTING, &data);
-    CHECK(process.recording.told == std::vector<std::string>{"created", "destroyed"});
+    CHECK(process.recording.told == std::vector<std::string>{"created", "unloaded", "destroyed"});
 }

@@ -38,6 +38,13 @@ void multiplySilently(FakeCupti& cupti) {
     doWork(cupti, {{test::ffmaCounter, 8}, {test::tensorPipe, 16}});
 }
 
+std::ptrdiff_t doubtsOfFirst(const Fixture& process, const std::string& kernel) {
+    const auto notes = process.all<inject::Note>();
+    return std::count_if(notes.begin(), notes.end(), [&](const inject::Note& note) {
+        return note.text.starts_with(kernel + ": do not trust the FLOPs of its first launch");
+    });
+}
+
 }  // namespace
 
 TEST_CASE("the launches after the first leave out what was zero, in fewer passes, and say so") {
@@ -86,6 +93,23 @@ TEST_CASE("another grid, block, shared memory, function or name is another kerne
     CHECK(process.last().point.passes == 6);
 }
 
+TEST_CASE("after a module or a context has gone a kernel is another, whatever its handle and name") {
+    Fixture process;
+    multiply(process.cupti);
+    process.launch("gemm");
+    process.launch("gemm");
+    CHECK(process.last().point.passes == 6);
+    process.recorder.moduleUnloaded();
+    process.launch("gemm");
+    CHECK(process.last().point.passes == 7);
+    process.launch("gemm");
+    CHECK(process.last().point.passes == 6);
+    process.recorder.contextDestroyed(FakeCupti::primary());
+    process.launch("gemm");
+    CHECK(process.last().point.passes == 7);
+    CHECK(process.cupti.broken.empty());
+}
+
 TEST_CASE("a launch that contradicts the first has no FLOPs, says why, and is followed by whole ones") {
     Fixture process;
     multiply(process.cupti);
@@ -98,6 +122,7 @@ TEST_CASE("a launch that contradicts the first has no FLOPs, says why, and is fo
     CHECK(contradicted.dramBytes.has_value());
     CHECK(contradicted.passes == 6);
     CHECK_THAT(contradicted.statusReason, ContainsSubstring("executed FLOPs unknown: "));
+    CHECK(doubtsOfFirst(process, "k") == 0);  // it counted what it did
     process.launch("k");
     CHECK(process.last().point.flopsExecuted == 80.0);
     CHECK(process.last().point.passes == 7);
@@ -112,6 +137,7 @@ TEST_CASE("a kernel whose tensor pipe ran beside leaves of zero fails by the cou
     REQUIRE(points.size() == 8);
     CHECK_FALSE(points[1].flopsExecuted.has_value());
     CHECK_THAT(points[1].statusReason, ContainsSubstring(test::tensorPipe));
+    CHECK(doubtsOfFirst(process, "gemm") == 1);
     for (std::size_t i = 2; i < points.size(); ++i) {
         CHECK(points[i].status == db::Status::failed);
         CHECK_THAT(points[i].statusReason,
