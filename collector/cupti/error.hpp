@@ -17,6 +17,8 @@ namespace ridge::cupti {
 class CuptiError : public Error {
  public:
     CuptiError(CUptiResult result, const std::source_location& where);
+    /// For whoever knows more of it than the code alone says.
+    CuptiError(CUptiResult result, const Error& meaning) : Error(meaning), m_result(result) {}
 
     [[nodiscard]] CUptiResult result() const noexcept { return m_result; }
 

@@ -125,7 +125,10 @@ Gate passGate(const Api& api, const Driver* driver, int device) {
 }
 
 void requireOpen(const Gate& gate) {
-    if (!gate.isOpen()) throw Error(gate.code, gate.text, gate.hint);
+    if (gate.isOpen()) return;
+    const Error error(gate.code, gate.text, gate.hint);
+    if (gate.cuptiStatus != CUPTI_SUCCESS) throw CuptiError(gate.cuptiStatus, error);
+    throw error;
 }
 
 }  // namespace ridge::cupti

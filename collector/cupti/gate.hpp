@@ -33,7 +33,8 @@ struct Gate {
 /// profilerDeInitialize. `driver` is nullptr where there is none.
 [[nodiscard]] Gate passGate(const Api& api, const Driver* driver, int device);
 
-/// Throws ridge::Error with the gate's text, hint and code unless it is open.
+/// Throws ridge::Error with the gate's text, hint and code unless it is open; a CuptiError where CUPTI
+/// refused.
 void requireOpen(const Gate& gate);
 
 }  // namespace ridge::cupti

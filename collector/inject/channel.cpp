@@ -123,25 +123,36 @@ Sender::Connection* Sender::connection() {
     return current;
 }
 
-bool Sender::send(const Event& event) noexcept {
+bool Sender::introduce() noexcept {
     try {
-        std::string line = encode(event) + "\n";
-        Connection& own = *connection();
-        const std::lock_guard lock(own.mutex);
-        if (!own.tried) {
-            own.tried = true;
-            own.descriptor = connected(m_address, m_patience);
-            Hello hello = m_hello;
-            hello.pid = own.pid;
-            line.insert(0, encode(Event(std::move(hello))) + "\n");
-        }
-        if (own.descriptor < 0) return false;
-        if (writeAll(own.descriptor, line, m_patience)) return true;
-        own.close();
-        return false;
+        return say({});
     } catch (...) {  // a program is never ended by what measures it
         return false;
     }
+}
+
+bool Sender::send(const Event& event) noexcept {
+    try {
+        return say(encode(event) + "\n");
+    } catch (...) {
+        return false;
+    }
+}
+
+bool Sender::say(std::string line) {
+    Connection& own = *connection();
+    const std::lock_guard lock(own.mutex);
+    if (!own.tried) {
+        own.tried = true;
+        own.descriptor = connected(m_address, m_patience);
+        Hello hello = m_hello;
+        hello.pid = own.pid;
+        line.insert(0, encode(Event(std::move(hello))) + "\n");
+    }
+    if (own.descriptor < 0) return false;
+    if (writeAll(own.descriptor, line, m_patience)) return true;
+    own.close();
+    return false;
 }
 
 Listener::Listener() {
@@ -183,37 +194,60 @@ std::vector<pid_t> Listener::processes() const {
     return found;
 }
 
-std::size_t Listener::receive(milliseconds timeout, const std::vector<int>& wakers, const OnLine& onLine) {
+pid_t Listener::processOf(Peer peer) const {
+    for (const auto& [descriptor, received] : m_peers) {
+        if (received.peer == peer) return received.process;
+    }
+    return 0;
+}
+
+bool Listener::allHaveSpoken() const {
+    return std::all_of(m_peers.begin(), m_peers.end(),
+                       [](const auto& peer) { return peer.second.hasSpoken; });
+}
+
+std::size_t Listener::receive(milliseconds timeout, const std::vector<int>& wakers, const OnLine& onLine,
+                              const OnEnd& onEnd) {
     std::vector<pollfd> watched{{m_socket, POLLIN, 0}};
     for (const auto& [descriptor, received] : m_peers) watched.push_back({descriptor, POLLIN, 0});
     const std::size_t peers = watched.size();
     for (const int waker : wakers) watched.push_back({waker, POLLIN, 0});
     if (::poll(watched.data(), watched.size(), static_cast<int>(timeout.count())) <= 0) return 0;
-    std::size_t lines = 0;
+    std::vector<int> readable;
     for (std::size_t i = 1; i < peers; ++i) {
-        if (watched[i].revents != 0) lines += read(watched[i].fd, onLine);
+        if (watched[i].revents != 0) readable.push_back(watched[i].fd);
     }
-    if (watched[0].revents != 0) acceptAll();
+    // Before any is closed, whose number a new one could get.
+    if (watched[0].revents != 0) {
+        for (const int descriptor : acceptAll()) readable.push_back(descriptor);
+    }
+    std::size_t lines = 0;
+    for (const int descriptor : readable) lines += read(descriptor, onLine, onEnd);
     return lines;
 }
 
-void Listener::acceptAll() {
+std::vector<int> Listener::acceptAll() {
+    std::vector<int> accepted;
     for (;;) {
         const int descriptor = ::accept4(m_socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (descriptor >= 0)
-            m_peers[descriptor] = {m_nextPeer++, processBehind(descriptor), {}};
-        else if (errno != EINTR && errno != ECONNABORTED)
-            return;
+        if (descriptor >= 0) {
+            m_peers[descriptor] = {m_nextPeer++, processBehind(descriptor), {}, false};
+            accepted.push_back(descriptor);
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            return accepted;
+        }
     }
 }
 
-std::size_t Listener::read(int descriptor, const OnLine& onLine) {
+std::size_t Listener::read(int descriptor, const OnLine& onLine, const OnEnd& onEnd) {
     std::array<char, 65536> chunk;
     const ssize_t count = ::recv(descriptor, chunk.data(), chunk.size(), 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
     if (count <= 0) {  // what it did not finish is dropped: a line in part is no event
+        const Peer peer = m_peers.at(descriptor).peer;
         ::close(descriptor);
         m_peers.erase(descriptor);
+        if (onEnd) onEnd(peer);
         return 0;
     }
     Received& received = m_peers.at(descriptor);
@@ -221,6 +255,7 @@ std::size_t Listener::read(int descriptor, const OnLine& onLine) {
     std::size_t lines = 0;
     std::size_t begin = 0;
     for (std::size_t end = 0; (end = received.unfinished.find('\n', begin)) != std::string::npos; ++lines) {
+        received.hasSpoken = true;
         onLine(received.peer, received.unfinished.substr(begin, end - begin));
         begin = end + 1;
     }

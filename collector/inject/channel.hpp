@@ -17,7 +17,7 @@
 
 namespace ridge::inject {
 
-/// The injected process's end. Connects at the first send(), introduces itself, and stays out of the
+/// The injected process's end. Connects and introduces itself at the first call, and stays out of the
 /// program's way: nothing here throws, raises SIGPIPE or waits longer than `patience` for a reader that does
 /// not read; whatever goes wrong, later sends do nothing. Any thread may send; lines never mix. A child made
 /// by fork() that sends gets a connection of its own, with its own pid in the hello.
@@ -29,12 +29,15 @@ class Sender {
     Sender& operator=(const Sender&) = delete;
     ~Sender();
 
+    /// The hello alone, where this process has not said it: it is heard of before it has anything to tell.
+    bool introduce() noexcept;
     /// True when the whole line is on its way.
     bool send(const Event& event) noexcept;
 
  private:
     struct Connection;
     Connection* connection();
+    bool say(std::string line);
 
     std::string m_address;
     Hello m_hello;
@@ -48,6 +51,8 @@ class Listener {
     using Peer = int;  ///< one connection; never used again within one Listener
     /// `line` has no line end; no line is handed over in part.
     using OnLine = std::function<void(Peer, const std::string& line)>;
+    /// The connection is closed: its process has ended, or executes another program.
+    using OnEnd = std::function<void(Peer)>;
 
     /// Makes the folder (mode 0700) and the socket. Throws ridge::Error (failed).
     Listener();
@@ -58,9 +63,9 @@ class Listener {
 
     [[nodiscard]] const std::string& address() const noexcept { return m_address; }
     /// Waits until there is something to read, `wakers` has a readable descriptor or `timeout` is over; reads
-    /// what is there and hands over every whole line. Returns the number of lines.
+    /// what is there, of new connections too, and hands over every whole line. Returns the number of lines.
     std::size_t receive(std::chrono::milliseconds timeout, const std::vector<int>& wakers,
-                        const OnLine& onLine);
+                        const OnLine& onLine, const OnEnd& onEnd = {});
     /// Connections that are still open.
     [[nodiscard]] std::size_t openPeers() const noexcept { return m_peers.size(); }
     /// Every connection there has been.
@@ -68,15 +73,21 @@ class Listener {
     /// The processes behind the open connections, as the kernel names them: those of other namespaces are
     /// left out.
     [[nodiscard]] std::vector<pid_t> processes() const;
+    /// The process behind one; 0: not visible from here, or the connection is closed.
+    [[nodiscard]] pid_t processOf(Peer peer) const;
+    /// False while an open connection has not sent a whole line.
+    [[nodiscard]] bool allHaveSpoken() const;
 
  private:
     struct Received {
         Peer peer = 0;
         pid_t process = 0;  ///< 0: not visible from here
         std::string unfinished;
+        bool hasSpoken = false;
     };
-    void acceptAll();
-    [[nodiscard]] std::size_t read(int descriptor, const OnLine& onLine);
+    /// The new descriptors.
+    [[nodiscard]] std::vector<int> acceptAll();
+    [[nodiscard]] std::size_t read(int descriptor, const OnLine& onLine, const OnEnd& onEnd);
 
     std::filesystem::path m_folder;
     std::string m_address;

@@ -60,7 +60,8 @@ struct Encoder {
         return {{"event", "refused"},
                 {"code", static_cast<int>(refusal.code)},
                 {"message", refusal.message},
-                {"hint", refusal.hint}};
+                {"hint", refusal.hint},
+                {"everywhere", refusal.everywhere}};
     }
     json operator()(const Bye& bye) const {
         return {{"event", "bye"}, {"launches", bye.launches}, {"matched", bye.matched}};
@@ -81,7 +82,7 @@ Refusal refusalFrom(const json& object) {
     const bool known =
         code > static_cast<int>(ExitCode::done) && code <= static_cast<int>(ExitCode::somePointsFailed);
     return {known ? static_cast<ExitCode>(code) : ExitCode::failed, object.at("message").get<std::string>(),
-            object.at("hint").get<std::string>()};
+            object.at("hint").get<std::string>(), object.at("everywhere").get<bool>()};
 }
 
 Event eventFrom(const json& object) {
@@ -104,12 +105,6 @@ Event eventFrom(const json& object) {
 }
 
 }  // namespace
-
-Refusal refusalFor(const std::exception& error) {
-    if (const auto* known = dynamic_cast<const Error*>(&error))
-        return {known->code(), known->what(), known->hint()};
-    return {ExitCode::failed, error.what(), "run 'ridge doctor'"};
-}
 
 std::string encode(const Event& event) {
     // Names of kernels and ranges may be any bytes; what is not UTF-8 is replaced rather than refused.

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
 #include <optional>
 #include <string>
 #include <variant>
@@ -62,9 +61,8 @@ struct Note {
 struct Refusal {
     ExitCode code = ExitCode::failed;
     std::string message, hint;
+    bool everywhere = false;  ///< the reason holds for the other processes of the program too
 };
-/// With the code and the hint of a ridge::Error; of any other, that doctor looks into it.
-[[nodiscard]] Refusal refusalFor(const std::exception& error);
 
 /// The last line of a process that ends in order: what it saw, so that `ridge` can say why nothing was
 /// measured. In range mode a launch is an occurrence of any NVTX range.

@@ -22,6 +22,7 @@
 #include "collector/inject/kernel_recorder.hpp"
 #include "collector/inject/nvtx_hooks.hpp"
 #include "collector/inject/range_recorder.hpp"
+#include "collector/inject/refusal.hpp"
 #include "collector/inject/timers.hpp"
 
 namespace ridge::inject {
@@ -53,7 +54,7 @@ std::string programPath() {
     return std::filesystem::read_symlink("/proc/self/exe", ignored).string();
 }
 
-Hello introduce() {
+Hello introduction() {
     Hello hello;
     hello.pid = getpid();
     hello.program = programPath();
@@ -152,14 +153,17 @@ void startInjection() noexcept {
     try {
         const std::string address = environment(channelVariable);
         if (address.empty() || environment(optionsVariable).empty() || begun.exchange(true)) return;
-        auto sender = std::make_unique<Sender>(address, introduce());
-        const Report report = [line = sender.release()](const Event& event) {
+        // Never freed, as what reports to it.
+        Sender* line = std::make_unique<Sender>(address, introduction()).release();
+        const Report report = [line](const Event& event) {
             if (!said.load()) line->send(event);
         };
         try {
             begin(report);
+            // At once: what is going to be measured must not be ended because another process cannot be.
+            line->introduce();
         } catch (const Error& error) {
-            report(Refusal{error.code(), error.what(), error.hint()});
+            report(refusalFor(error));
         }
     } catch (const std::exception&) {  // out of memory: the program goes on, unmeasured
         return;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collector/cupti/error.hpp"
+#include "collector/inject/refusal.hpp"
 
 namespace ridge::inject {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "collector/cupti/leases.hpp"
 #include "collector/inject/device_counters.hpp"
+#include "collector/inject/refusal.hpp"
 
 namespace ridge::inject {
 
@@ -80,9 +81,15 @@ KernelTimer::KernelTimer(const Options& options, const cupti::Api& api, const cu
 
 void KernelTimer::profilerStart() noexcept {
     try {
-        if (!m_startsNow) m_log.enable();
+        if (m_startsNow) return;
+        m_log.enable();
+        m_hasTimed = true;
     } catch (const std::exception& error) {
-        m_report(refusalFor(error));
+        if (m_hasTimed)  // no refusal: what it has is told at the end
+            m_report(Note{
+                fmt::format("launches after a later cudaProfilerStart are not timed: {}", error.what())});
+        else
+            m_report(refusalFor(error));
     }
 }
 

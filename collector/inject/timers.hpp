@@ -72,6 +72,7 @@ class KernelTimer : public Recorder {
     const Report m_report;
     DeviceTeller m_devices;
     const bool m_startsNow;
+    std::atomic<bool> m_hasTimed{false};  ///< since a cudaProfilerStart
     KernelSelection m_selection;
     ActivityLog m_log;
 };

@@ -15,7 +15,10 @@ class OwnProcesses {
  public:
     /// A run of the program begins; what belonged to the one before does not any more.
     void begin(pid_t program);
-    void add(pid_t process) { m_known.insert(process); }
+    /// Not 0 and 1: the one is no process that can be seen from here, the other is everybody's ancestor.
+    void add(pid_t process) {
+        if (process > 1) m_known.insert(process);
+    }
 
     /// How many of `listed` are not the program's. In a container NVML lists processes under their numbers
     /// outside: where none is the program's, `inUse` of them, as many as it has that are known to use the

@@ -25,13 +25,24 @@ void ProfileEvents::note(const std::string& text, const std::string& hint) {
     if (m_told.insert(text).second) m_onNote(text, hint);
 }
 
-void ProfileEvents::take(int peer, const std::string& line) {
+void ProfileEvents::take(int peer, const std::string& line, pid_t pid) {
     try {
         inject::Event event = inject::decodeEvent(line);
-        std::visit([this, peer](auto& kind) { handle(m_peers[peer], std::move(kind)); }, event);
+        Process& process = m_peers[peer];
+        process.pid = pid;
+        std::visit([this, &process](auto& kind) { handle(process, std::move(kind)); }, event);
     } catch (const Error& error) {
         note(error.what(), error.hint());
     }
+}
+
+void ProfileEvents::gone(int peer) {
+    if (const auto known = m_peers.find(peer); known != m_peers.end()) end(known->second);
+}
+
+void ProfileEvents::end(Process& process) {
+    if (std::exchange(process.over, true)) return;
+    for (const auto& [ordinal, device] : process.devices) m_watch.leave(device.uuid);
 }
 
 void ProfileEvents::beginCounting() {
@@ -44,7 +55,7 @@ void ProfileEvents::beginCounting() {
 
 void ProfileEvents::handle(Process& process, inject::Hello hello) {
     ++m_processes;
-    m_watch.addProcess(static_cast<pid_t>(hello.pid));
+    m_watch.addProcess(process.pid);
     process.hello = std::move(hello);
 }
 
@@ -94,13 +105,13 @@ void ProfileEvents::handle(Process& /*process*/, const inject::Note& told) {
 
 void ProfileEvents::handle(Process& process, const inject::Refusal& refusal) {
     m_refused = true;
-    if (!process.refused) process.refused = refusal.code;
+    process.gaveUp = true;
+    if (refusal.everywhere && !process.reason) process.reason = refusal.code;
     note(refusal.message, refusal.hint);
 }
 
 void ProfileEvents::handle(Process& process, const inject::Bye& bye) {
-    for (const auto& [ordinal, device] : process.devices) m_watch.leave(device.uuid);
-    process.over = true;
+    end(process);
     if (!m_seen) m_seen.emplace();
     m_seen->launches += bye.launches;
     m_seen->matched += bye.matched;
@@ -110,8 +121,8 @@ std::optional<ExitCode> ProfileEvents::hopeless() const {
     std::optional<ExitCode> first;
     if (m_fruitful) return first;
     for (const auto& [peer, process] : m_peers) {
-        if (!process.refused && !process.over) return std::nullopt;
-        if (!first) first = process.refused;
+        if (!process.gaveUp && !process.over) return std::nullopt;
+        if (!first) first = process.reason;
     }
     return first;
 }

@@ -3,6 +3,8 @@
 // into the table of the first run.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -30,8 +32,11 @@ class ProfileEvents {
     /// `watch` is told which GPUs and processes to look at, and asked what it saw; it outlives this.
     ProfileEvents(std::filesystem::path file, db::Run run, OnNote onNote, ProgramWatch& watch);
 
-    /// A line of one connection, whose `peer` is told from all others of this run.
-    void take(int peer, const std::string& line);
+    /// A line of one connection, whose `peer` is told from all others of this run. `pid`: the process behind
+    /// it, as the kernel tells; 0 where it cannot be seen from here.
+    void take(int peer, const std::string& line, pid_t pid = 0);
+    /// The connection is closed: its process is over, whether it said so or was killed.
+    void gone(int peer);
     /// Forgets the connections: the next run begins. What was timed so far is the unprofiled run.
     void beginCounting();
     /// `state`: finished, interrupted.
@@ -42,18 +47,22 @@ class ProfileEvents {
     [[nodiscard]] bool anyProcess() const noexcept { return m_processes > 0; }
     [[nodiscard]] bool anyRefusal() const noexcept { return m_refused; }
     /// Nothing was measured or timed in this run, and every process that has spoken has given up or is over:
-    /// the exit code of the first that gave up. nullopt while there is anything to wait for.
+    /// the exit code of the first that gave up for a reason that holds everywhere. nullopt where there is
+    /// none, and while there is anything to wait for.
     [[nodiscard]] std::optional<ExitCode> hopeless() const;
+    /// This run measured or timed something.
+    [[nodiscard]] bool isFruitful() const noexcept { return m_fruitful; }
     /// Sums over processes that ended in order; nullopt when none did.
     [[nodiscard]] const std::optional<inject::Bye>& seen() const noexcept { return m_seen; }
     [[nodiscard]] const TimingTable& timings() const noexcept { return m_timings; }
 
  private:
     struct Process {
+        pid_t pid = 0;  ///< the kernel's; a process in a PID namespace of its own has another of itself
         inject::Hello hello;
         std::map<int, db::Device> devices;
-        std::optional<ExitCode> refused;
-        bool over = false;
+        std::optional<ExitCode> reason;  ///< of a refusal that holds everywhere
+        bool gaveUp = false, over = false;
     };
 
     void handle(Process& process, inject::Hello hello);
@@ -63,6 +72,7 @@ class ProfileEvents {
     void handle(Process& process, const inject::Note& told);
     void handle(Process& process, const inject::Refusal& refusal);
     void handle(Process& process, const inject::Bye& bye);
+    void end(Process& process);
     void addTime(const Process& process, const db::Device& device, inject::MeasuredRecord& measured);
     void store(const Process& process, const db::Device& device, const db::Record& record);
     void note(const std::string& text, const std::string& hint = {});
@@ -74,7 +84,7 @@ class ProfileEvents {
     std::map<int, Process> m_peers;
     std::size_t m_processes = 0;
     bool m_refused = false, m_unwritable = false, m_timed = false;
-    bool m_fruitful = false;  ///< this run measured or timed something
+    bool m_fruitful = false;
     std::optional<inject::Bye> m_seen;
     TimingTable m_timings;
     std::set<std::string> m_told;

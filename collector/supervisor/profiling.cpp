@@ -27,7 +27,7 @@ struct RunEnd {
     int status = 0;
     bool interrupted = false;
     bool dismissed = false;            ///< we ended it
-    std::optional<ExitCode> hopeless;  ///< nothing could be measured
+    std::optional<ExitCode> hopeless;  ///< nothing could be measured, and was
 };
 
 std::map<std::string, std::string> environmentOf(const ProfileJob& job, const inject::Options& options,
@@ -40,11 +40,12 @@ std::map<std::string, std::string> environmentOf(const ProfileJob& job, const in
 }
 
 /// What is still on its way when the program has ended, its children's included.
-void drain(inject::Listener& listener, const inject::Listener::OnLine& onLine, const OnNote& onNote) {
+void drain(inject::Listener& listener, const inject::Listener::OnLine& onLine,
+           const inject::Listener::OnEnd& onEnd, const OnNote& onNote) {
     const auto deadline = steady_clock::now() + patience;
-    listener.receive(milliseconds(0), {}, onLine);  // accepts who has connected, sent and gone
+    listener.receive(milliseconds(0), {}, onLine, onEnd);  // accepts who has connected, sent and gone
     while (listener.openPeers() > 0 && steady_clock::now() < deadline)
-        listener.receive(milliseconds(50), {}, onLine);
+        listener.receive(milliseconds(50), {}, onLine, onEnd);
     if (listener.openPeers() > 0)
         onNote("the program has ended, but not all of its processes: they go on unmeasured", {});
 }
@@ -57,23 +58,40 @@ milliseconds sooner(milliseconds a, milliseconds b) {
 RunEnd runOnce(const ProfileJob& job, const inject::Options& options, const HeldSignals& signals,
                ProfileEvents& events, ProgramWatch& watch, const OnNote& onNote) {
     inject::Listener listener;
-    const auto onLine = [&events](int peer, const std::string& line) { events.take(peer, line); };
+    const auto onLine = [&](int peer, const std::string& line) {
+        events.take(peer, line, listener.processOf(peer));
+    };
+    const auto onEnd = [&events](int peer) { events.gone(peer); };
     ProfiledProgram program(job.program, job.command, environmentOf(job, options, listener), signals);
     Dismissal dismissal(program.pid());
     watch.begin(program.pid());
+    // Who has connected and not yet spoken may be about to measure.
+    const auto reason = [&] { return listener.allHaveSpoken() ? events.hopeless() : std::nullopt; };
     RunEnd end;
     std::optional<int> status;
     while (!(status = program.status())) {
-        listener.receive(sooner(dismissal.patience(), watch.untilDue()), {signals.descriptor()}, onLine);
+        const milliseconds untilKill = reason() ? dismissal.patience() : milliseconds(-1);
+        listener.receive(sooner(untilKill, watch.untilDue()), {signals.descriptor()}, onLine, onEnd);
         watch.lookIfDue();
         if (signals.relay(program.pid()) != 0) end.interrupted = true;
-        if (!end.hopeless) end.hopeless = events.hopeless();
-        if (end.hopeless) dismissal.proceed(listener.processes());
+        if (!reason()) continue;
+        listener.receive(milliseconds(0), {}, onLine, onEnd);  // who connected meanwhile may yet measure
+        if (const auto hopeless = reason()) {
+            end.hopeless = hopeless;
+            dismissal.proceed(listener.processes());
+        }
     }
-    drain(listener, onLine, onNote);
+    drain(listener, onLine, onEnd, onNote);
     end.status = *status;
     end.dismissed = dismissal.hasBegun();
     if (!end.hopeless) end.hopeless = events.hopeless();
+    if (!events.isFruitful()) return end;
+    end.hopeless.reset();
+    if (end.dismissed)
+        onNote(
+            fmt::format("{} was asked to end, as nothing seemed to be measurable in it; then something was",
+                        options.program),
+            {});
     return end;
 }
 

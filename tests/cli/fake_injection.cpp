@@ -116,6 +116,7 @@ void measureRange(const NvtxRange& range) {
 int InitializeInjection() {
     injected = new Injected;
     std::atexit(sayBye);
+    injected->sender.introduce();
     return 1;
 }
 
@@ -162,6 +163,6 @@ void fakeNote(const char* text) {
     injected->sender.send(Note{text});
 }
 
-void fakeRefuse(int code, const char* message, const char* hint) {
-    injected->sender.send(Refusal{static_cast<ExitCode>(code), message, hint});
+void fakeRefuse(int code, const char* message, const char* hint, bool everywhere) {
+    injected->sender.send(Refusal{static_cast<ExitCode>(code), message, hint, everywhere});
 }

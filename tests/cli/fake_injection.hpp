@@ -10,5 +10,5 @@ void fakePush(const char* range);
 void fakePop();
 void fakeNote(const char* text);
 /// `code`: an ExitCode.
-void fakeRefuse(int code, const char* message, const char* hint);
+void fakeRefuse(int code, const char* message, const char* hint, bool everywhere);
 }

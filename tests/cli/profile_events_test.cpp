@@ -103,14 +103,14 @@ TEST_CASE("a run is hopeless once all that spoke have given up, and nothing was 
     const test::Folder folder;
     Told told;
     ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
-    const Event no = Refusal{ExitCode::notPermitted, "no", "ask"};
+    const Event no = Refusal{ExitCode::notPermitted, "no", "ask", true};
     const auto hopeful = [&] { return !events.hopeless().has_value(); };
     const auto introduce = [&](int peer) { events.take(peer, encode(Event(Hello{peer, "a", "", "", ""}))); };
     CHECK(hopeful());
     introduce(0);
     CHECK(hopeful());
     events.take(0, encode(no));
-    events.take(0, encode(Event(Refusal{ExitCode::failed, "later", ""})));
+    events.take(0, encode(Event(Refusal{ExitCode::failed, "later", "", true})));
     CHECK(events.hopeless() == ExitCode::notPermitted);
     introduce(1);
     CHECK(hopeful());
@@ -132,6 +132,70 @@ TEST_CASE("a run is hopeless once all that spoke have given up, and nothing was 
     events.take(0, encode(Event(Timing{0, {"k", 0, "1,1,1", "1,1,1"}, 3})));
     CHECK(hopeful());
     events.finish("finished");
+}
+
+TEST_CASE("a process that gave up for a reason of its own is not waited for, and is no reason") {
+    Told told;
+    ProfileEvents events("unused.db", {}, told.listener(), told.watch);
+    events.take(0, encode(Event(Refusal{ExitCode::failed, "out of memory", ""})));
+    CHECK(events.anyRefusal());
+    CHECK(!events.hopeless());
+    events.take(1, encode(Event(Hello{})));
+    events.take(1, encode(Event(Refusal{ExitCode::noGpu, "no GPU", "", true})));
+    CHECK(events.hopeless() == ExitCode::noGpu);
+}
+
+TEST_CASE("a process whose connection closed is over, said or not, and leaves its GPU once") {
+    test::FakeNvml fake;
+    fake.uuid = "GPU-1";
+    const nvml::Library library{fake.api, {}};
+    supervisor::ProgramWatch watch([&library]() -> const nvml::Library& { return library; });
+    watch.begin(::getpid());
+    Told told;
+    ProfileEvents events("unused.db", {}, told.listener(), watch);
+    const auto isWatched = [&watch] { return watch.untilDue() != std::chrono::milliseconds(-1); };
+    for (const int peer : {0, 1, 2}) {
+        events.take(peer, encode(Event(Hello{})));
+        events.take(peer, encode(Event(seenDevice(0, "GPU-1"))));
+    }
+    events.take(2, encode(Event(Refusal{ExitCode::noGpu, "no", "", true})));
+    events.take(0, encode(Event(Bye{1, 1})));
+    events.gone(0);
+    events.gone(7);
+    CHECK(!events.hopeless());
+    events.gone(1);
+    CHECK(events.hopeless() == ExitCode::noGpu);
+    CHECK(isWatched());
+    events.gone(2);
+    CHECK_FALSE(isWatched());
+    REQUIRE(events.seen());
+    CHECK(events.seen()->launches == 1);
+}
+
+TEST_CASE("whose process it is the kernel says, not the process, which may count in a namespace of its own") {
+    const test::Folder folder;
+    test::FakeNvml fake;
+    fake.uuid = "GPU-1";
+    fake.compute = {{static_cast<unsigned>(::getppid()), 1, 0, 0}};
+    const nvml::Library library{fake.api, {}};
+    supervisor::ProgramWatch watch([&library]() -> const nvml::Library& { return library; });
+    watch.begin(1'000'000'001);
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener(), watch);
+    const auto foreign = [&] {
+        ::usleep(10'000);
+        watch.lookNow();
+        const std::int64_t now = monotonicNs();
+        return watch.during("GPU-1", Interval{now - 5'000'000, now}).foreignProcesses;
+    };
+    // As NVML lists a process of the program's by a visible number, nothing is guessed.
+    fake.compute.push_back({static_cast<unsigned>(::getpid()), 1, 0, 0});
+    events.take(0, encode(Event(Hello{::getppid(), "a", "", "", ""})), ::getpid());
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    CHECK(foreign() == 1);
+    events.take(1, encode(Event(Hello{1, "a", "", "", ""})), 1);
+    events.take(2, encode(Event(Hello{::getppid(), "a", "", "", ""})), 0);
+    CHECK(foreign() == 1);
 }
 
 TEST_CASE("a process that only says goodbye makes nothing hopeless") {

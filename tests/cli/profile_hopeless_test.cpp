@@ -112,9 +112,44 @@ TEST_CASE("a process that gives up after another was measured ends nothing") {
 TEST_CASE("a process that has spoken and not given up is waited for") {
     const Folder folder;
     const Timed outcome =
-        timed(folder, {}, program({"note:here", "fork:refuse/1:no", "sleep:300", "launch:b", "exit:5"}));
+        timed(folder, {}, program({"cuda", "fork:refuse/1:no", "sleep:1500", "launch:b", "exit:5"}));
     CHECK(outcome.status == 5);
     CHECK(rows(folder).size() == 1);
+}
+
+TEST_CASE("a program that was asked to end and measured something after it is neither killed nor hopeless") {
+    const Folder folder;
+    const Timed outcome = timed(folder, {},
+                                {"sh", "-c",
+                                 "trap '' TERM; " PROFILED_PROGRAM " refuse/1:no sleep:200; " PROFILED_PROGRAM
+                                 " launch:b launch:c; sleep 6; exit 5"});
+    CHECK(outcome.status == 5);
+    CHECK(rows(folder).size() == 2);
+    CHECK_THAT(outcome.err,
+               ContainsSubstring("sh was asked to end, as nothing seemed to be measurable in it"));
+    CHECK_THAT(outcome.err, !ContainsSubstring("was ended"));
+}
+
+TEST_CASE("a process that gives up for a reason of its own ends nothing") {
+    const Folder folder;
+    const Timed outcome =
+        timed(folder, {},
+              {"sh", "-c",
+               PROFILED_PROGRAM " refuse-here/1:memory sleep:200; " PROFILED_PROGRAM " launch:b exit:5"});
+    CHECK(outcome.status == 5);
+    CHECK(rows(folder).size() == 1);
+    CHECK_THAT(outcome.err, ContainsSubstring("ridge: memory\n  what to do\n"));
+}
+
+TEST_CASE("a process that was killed is not waited for") {
+    const Folder folder;
+    const Timed outcome =
+        timed(folder, {},
+              {"sh", "-c",
+               PROFILED_PROGRAM " note:hi signal:9; " PROFILED_PROGRAM " refuse/4:x sleep:12000; echo END"});
+    CHECK(outcome.took < seconds(10));
+    CHECK(outcome.status == 4);
+    CHECK(outcome.out.empty());
 }
 
 TEST_CASE("what could not be measured once is not run a second time for it") {

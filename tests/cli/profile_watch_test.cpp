@@ -36,3 +36,17 @@ TEST_CASE("a launch is flagged by what NVML sees beside the program") {
     CHECK(flagsOf({"--time-run"}, {{"FAKE_CLOCK_EVENTS", "0x40"}, {"FAKE_NUMBERS", "clock=1.3e9"}}) ==
           always + ",throttled,clock_drift");
 }
+
+TEST_CASE("a process that was killed uses the GPU no more: another user is not taken for it") {
+    const Folder folder;
+    const std::string program = PROFILED_PROGRAM;
+    const std::string script =
+        program + " launch:a sleep:100 launch:a2 signal:9; " + program + " launch:b sleep:200 launch:c; true";
+    const Outcome outcome = runRidge(
+        folder, {"profile", "-o", "x.db", "--", "sh", "-c", script},
+        {{"RIDGE_INJECT", FAKE_INJECTION}, {"LD_LIBRARY_PATH", FAKE_NVML_FOLDER}, {"FAKE_OTHER_USER", "1"}});
+    CHECK(outcome.status == 0);
+    const json rows = json::parse(runRidge(folder, {"show", "x.db", "--format", "json"}).out);
+    REQUIRE(rows.size() == 4);
+    CHECK(rows.at(3)["flags"] == "under_20us,multi_pass,shared_device");
+}

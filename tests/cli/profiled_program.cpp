@@ -81,9 +81,9 @@ void perform(const std::string& action) {
         injected<decltype(fakePop)>("fakePop")();
     } else if (verb == "note") {
         injected<decltype(fakeNote)>("fakeNote")(value.c_str());
-    } else if (verb == "refuse") {
+    } else if (verb == "refuse" || verb == "refuse-here") {
         const int code = verb == name ? 4 : std::stoi(name.substr(verb.size() + 1));
-        injected<decltype(fakeRefuse)>("fakeRefuse")(code, value.c_str(), "what to do");
+        injected<decltype(fakeRefuse)>("fakeRefuse")(code, value.c_str(), "what to do", verb == "refuse");
     } else if (verb == "fork") {
         inChild(value, true);
     } else if (verb == "leave") {

@@ -80,6 +80,15 @@ TEST_CASE("the program, its descendants and those that said so are its own; othe
     CHECK(own.foreignAmong({child.grandchild, child.pid, ::getpid()}, 0) == 2);
 }
 
+TEST_CASE("everybody's ancestor makes no stranger the program's own") {
+    const Child child;
+    OwnProcesses own;
+    own.begin(child.grandchild);
+    own.add(1);
+    own.add(0);
+    CHECK(own.foreignAmong({child.grandchild, child.pid, ::getpid(), 1}, 0) == 3);
+}
+
 TEST_CASE("a descendant stays one when its parent is gone") {
     auto child = std::make_unique<Child>();
     OwnProcesses own;
@@ -145,7 +154,7 @@ TEST_CASE("a GPU that no process uses any more is left alone, until one does aga
 TEST_CASE("what a look sees: telemetry, other processes, a display; an idle GPU's clock is nobody's") {
     Fixture fixture;
     fixture.fake.clockEvents = 0x4;
-    fixture.fake.compute = {{77, 1, 0, 0}, {1, 1, 0, 0}};
+    fixture.fake.compute = {{77, 1, 0, 0}, {static_cast<unsigned>(::getpid()), 1, 0, 0}};
     fixture.fake.displayActive = 1;
     fixture.watch.use("GPU-fake");
     GpuSight seen = fixture.seen();
@@ -158,7 +167,7 @@ TEST_CASE("what a look sees: telemetry, other processes, a display; an idle GPU'
     CHECK(fixture.watch.during("GPU-other", inject::Interval{fixture.now, fixture.now}).telemetry.empty());
     fixture.now += 200 * ms;
     fixture.fake.clockEvents = 0x1;
-    fixture.watch.addProcess(1);
+    fixture.watch.addProcess(::getpid());
     fixture.watch.lookNow();
     seen = fixture.seen();
     CHECK_FALSE(seen.telemetry.at(0).smClockHz);

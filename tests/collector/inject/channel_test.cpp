@@ -63,6 +63,53 @@ TEST_CASE("the processes behind open connections are those that sent") {
     CHECK(listener.processes() == std::vector<pid_t>{getpid()});
 }
 
+TEST_CASE("a process may say its hello before it has anything else to say, and says it once") {
+    Listener listener;
+    std::vector<Event> events;
+    std::vector<Listener::Peer> ended;
+    {
+        Sender sender(listener.address(), {0, "prog", "", "", ""});
+        REQUIRE(sender.introduce());
+        CHECK(sender.introduce());
+        CHECK(sender.send(Note{"later"}));
+        const auto take = [&](Listener::Peer peer, const std::string& line) {
+            CHECK(listener.processOf(peer) == ::getpid());
+            events.push_back(decodeEvent(line));
+        };
+        // A new connection is read when it is accepted.
+        CHECK(listener.receive(milliseconds(1000), {}, take) == 2);
+        CHECK(listener.allHaveSpoken());
+    }
+    REQUIRE(events.size() == 2);
+    CHECK(std::get<Hello>(events[0]).program == "prog");
+    CHECK(noteOf(events[1]) == "later");
+    const auto end = [&ended](Listener::Peer peer) { ended.push_back(peer); };
+    listener.receive(
+        milliseconds(1000), {}, [](int, const auto&) {}, end);
+    CHECK(ended == std::vector<Listener::Peer>{0});
+    CHECK(listener.processOf(0) == 0);
+}
+
+TEST_CASE("who has connected and said nothing is known to have not spoken") {
+    Listener listener;
+    CHECK(listener.allHaveSpoken());
+    const int silent = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    std::copy(listener.address().begin(), listener.address().end(), name.sun_path);
+    REQUIRE(::connect(silent, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+    const auto ignore = [](int, const auto&) {};
+    listener.receive(milliseconds(1000), {}, ignore);
+    CHECK_FALSE(listener.allHaveSpoken());
+    REQUIRE(::write(silent, "in part", 7) == 7);
+    listener.receive(milliseconds(1000), {}, ignore);
+    CHECK_FALSE(listener.allHaveSpoken());
+    REQUIRE(::write(silent, "\n", 1) == 1);
+    listener.receive(milliseconds(1000), {}, ignore);
+    CHECK(listener.allHaveSpoken());
+    ::close(silent);
+}
+
 TEST_CASE("the first line of a connection is its hello, with the sending process in it") {
     Listener listener;
     {

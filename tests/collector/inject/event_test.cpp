@@ -61,7 +61,9 @@ TEST_CASE("every event survives its line") {
     CHECK(again(Timing{2, {"k", 1, "", ""}, 1, Interval{5, 7}}).during->endNs == 7);
 
     CHECK(again(Note{"two\nlines"}).text == "two\nlines");
-    const auto refusal = again(Refusal{ExitCode::notPermitted, "why", "what next"});
+    CHECK_FALSE(again(Refusal{ExitCode::failed, "why", ""}).everywhere);
+    const auto refusal = again(Refusal{ExitCode::notPermitted, "why", "what next", true});
+    CHECK(refusal.everywhere);
     CHECK(refusal.code == ExitCode::notPermitted);
     CHECK(refusal.message == "why");
     CHECK(refusal.hint == "what next");

@@ -123,6 +123,7 @@ TEST_CASE("without a driver the library says so on the channel and the program g
     CHECK(std::get<inject::Hello>(events[0]).program.find("inject_library_test") != std::string::npos);
     REQUIRE(std::holds_alternative<inject::Refusal>(events[1]));
     CHECK(std::get<inject::Refusal>(events[1]).code == ExitCode::noGpu);
+    CHECK(std::get<inject::Refusal>(events[1]).everywhere);
 }
 
 TEST_CASE("options that are none are refused on the channel, not by the program's end") {
@@ -136,7 +137,21 @@ TEST_CASE("options that are none are refused on the channel, not by the program'
                          [&](int, const std::string& line) { last = line; });
     }
     REQUIRE_FALSE(last.empty());
-    CHECK(std::holds_alternative<inject::Refusal>(inject::decodeEvent(last)));
+    const auto event = inject::decodeEvent(last);
+    REQUIRE(std::holds_alternative<inject::Refusal>(event));
+    CHECK_FALSE(std::get<inject::Refusal>(event).everywhere);
+}
+
+TEST_CASE("a process in which all is well says so before its first record") {
+    inject::Listener listener;
+    const int status = inChild(injected(listener, bytesOptions()), [] {
+        const FakeGpu gpu;
+        return raise(SIGKILL);
+    });
+    CHECK(status == 128 + SIGKILL);
+    const auto events = eventsOf(listener);
+    REQUIRE(events.size() == 1);
+    CHECK(std::holds_alternative<inject::Hello>(events[0]));
 }
 
 TEST_CASE("NVTX finds the library and its ranges nest without a driver") {

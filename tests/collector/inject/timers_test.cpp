@@ -117,6 +117,25 @@ TEST_CASE("a range that cannot be timed refuses nothing: the next one may be") {
     CHECK_THAT(process.all<inject::Note>()[0].text, ContainsSubstring("range 'step' was not timed"));
 }
 
+TEST_CASE("only the first cudaProfilerStart that fails gives up: later ones have times to tell") {
+    for (const bool second : {false, true}) {
+        INFO(second);
+        static CUptiResult result = CUPTI_SUCCESS;
+        result = CUPTI_SUCCESS;
+        test::FakeProcess process;
+        cupti::Api api = withActivity();
+        api.activityEnable = [](CUpti_ActivityKind) { return result; };
+        inject::Options options = test::bytesOptions();
+        options.start = inject::Start::profilerApi;
+        inject::KernelTimer timer(options, api, test::FakeCupti::driver(), process.report());
+        if (second) timer.profilerStart();
+        result = CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED;
+        timer.profilerStart();
+        CHECK(process.all<inject::Refusal>().size() == (second ? 0 : 1));
+        CHECK(process.all<inject::Note>().size() == (second ? 1 : 0));
+    }
+}
+
 TEST_CASE("launches whose timing cannot be stopped are told all the same") {
     test::FakeProcess process;
     cupti::Api api = withActivity();
