@@ -2,7 +2,7 @@
 // An injected library without a GPU: decides and tells as libridge_inject.so does, and makes the numbers up.
 // In range mode every occurrence is a row with the sums over its kernels. FAKE_NUMBERS changes what it
 // measures: kernel_bytes and kernel_flops of a launch, clock in Hz, range_bytes and range_flops over what the
-// sums are.
+// sums are, repeat_passes of a kernel's later launches and repeat_flops over what those of the first are.
 #include "tests/cli/fake_injection.hpp"
 
 #include <unistd.h>
@@ -11,6 +11,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct Injected {
     Sender sender{variable(channelVariable), {0, "/fake/program", "580.1", "13.0", "13.0.85"}};
     ThreadRanges ranges;
     std::map<std::string, std::int64_t> ordinals;
+    std::set<std::string> seenBefore;
     pid_t described = 0;  ///< the process that has told of its device: a fork has not
 };
 
@@ -85,7 +87,13 @@ void measure(const KernelInfo& kernel, const LaunchShape& shape, const LaunchKey
     } else {
         metrics::Evaluation evaluation = counted(1);
         evaluation.timeNs.value = 2 * timeNs;  // slower when profiled
-        static_cast<void>(addCounters(described.record, evaluation, {{"dram__bytes.sum", 1e5}}, 3));
+        double passes = 3;
+        if (!injected->seenBefore.insert(kernel.name.mangled).second) {
+            passes = test::fakeNumber("repeat_passes", passes);
+            *evaluation.flops.value *= test::fakeNumber("repeat_flops", 1);
+        }
+        static_cast<void>(
+            addCounters(described.record, evaluation, {{"dram__bytes.sum", 1e5}}, static_cast<int>(passes)));
     }
     for (const std::string& note : described.notes) injected->sender.send(Note{note});
     injected->sender.send(MeasuredRecord{0, described.record, key, justNow()});

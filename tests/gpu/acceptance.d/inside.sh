@@ -35,18 +35,28 @@ between_count() {
     [ "$n" -ge "$1" ] && [ "$n" -le "$2" ]
 }
 
+# fewer_later WHERE: every point but the first took fewer passes than the first; two points at least.
+fewer_later() {
+    values "$1" passes | awk '{ text = text (NR > 1 ? ", " : "") $1; if (NR == 1) first = $1; else if ($1 == "" || $1 >= first) bad = 1 }
+        END { if (NR < 2) exit 2; printf "%s passes", text; exit bad }'
+}
+
 section_inputs() {
-    local kind since
+    local kind since kernels again
     declare -A flops
     for kind in random zeros; do
         step "inputs-$kind" 10 "$gpu_workload" gemm "$kind"
         since=$(newest)
         step "inputs-$kind-counted" 20 ridge profile -o "$results" --mode kernel --cache warm --nvtx last/ --count 3 -- \
             "$gpu_workload" gemm "$kind"
-        flops[$kind]=$(values "plan = 'profile' AND operator = 'kernel' AND status = 'ok' AND point_id > $since" flops_executed | median)
+        kernels="plan = 'profile' AND operator = 'kernel' AND status = 'ok' AND point_id > $since"
+        flops[$kind]=$(values "$kernels" flops_executed | median)
+        [ "$kind" = zeros ] || again="$kernels AND point_id <= $(newest)"
     done
     claim inputs-zeros-counted "equal" "zero inputs execute the FLOPs of random ones" ratio "${flops[zeros]}" "${flops[random]}" 0.999999 1.000001
     claim inputs-random-counted "equal" "and they are 2MNK" ratio "${flops[random]}" "$(said inputs-random flops)" 0.999999 1.000001
+    claim inputs-random-counted "fewer" "launches of a kernel seen before take fewer passes" fewer_later "$again"
+    claim inputs-random-counted "equal" "and count the FLOPs of the first" spread "$again" flops_executed 3 0
     claim inputs-zeros "<= 0.9" "zero inputs draw less power, which is why ours are random" \
         ratio "$(said inputs-zeros power_w)" "$(said inputs-random power_w)" 0 0.9
     claim inputs-zeros ">= 0.995" "and run at no lower clock" \
