@@ -99,6 +99,22 @@ void addSight(const GpuSight& sight, db::Record& record) {
     record.point.flags = metrics::flagsOf(record, sight.telemetry);
 }
 
+void GpuLog::add(GpuReading reading) {
+    if (m_readings.size() >= mostReadings) thinOlderHalf();
+    m_readings.push_back(std::move(reading));
+}
+
+void GpuLog::thinOlderHalf() {
+    std::vector<GpuReading> readings;
+    readings.reserve(mostReadings);
+    for (std::size_t i = 0; i < mostReadings / 2; i += 2) {
+        const GpuSight both = during({m_readings[i].atNs, m_readings[i + 1].atNs});
+        readings.push_back({m_readings[i].atNs, summaryOf(both), both.foreignProcesses, both.displayActive});
+    }
+    readings.insert(readings.end(), m_readings.begin() + mostReadings / 2, m_readings.end());
+    m_readings = std::move(readings);
+}
+
 GpuSight GpuLog::during(const inject::Interval& interval) const {
     const auto earlier = [](const GpuReading& reading, std::int64_t ns) { return reading.atNs < ns; };
     auto first = std::lower_bound(m_readings.begin(), m_readings.end(), interval.beginNs, earlier);

@@ -2,6 +2,7 @@
 // What was seen of a GPU over a program's life, and what of it belongs to one measurement; pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -37,10 +38,15 @@ void addUsers(const GpuSight& sight, db::Record& record);
 /// was seen becomes metrics, see share/metrics/README.md.
 void addSight(const GpuSight& sight, db::Record& record);
 
+/// Its size is bounded, because programs run for days: when it is full, every two readings of its older half
+/// become one.
 class GpuLog {
  public:
+    static constexpr std::size_t mostReadings = 1 << 17;  ///< about 20 MB; two hours at one every 50 ms
+
     /// In the order of their times.
-    void add(GpuReading reading) { m_readings.push_back(std::move(reading)); }
+    void add(GpuReading reading);
+    [[nodiscard]] std::size_t size() const noexcept { return m_readings.size(); }
     [[nodiscard]] bool empty() const noexcept { return m_readings.empty(); }
     /// Of the last one; it is not empty().
     [[nodiscard]] std::int64_t lastNs() const { return m_readings.back().atNs; }
@@ -50,6 +56,8 @@ class GpuLog {
     [[nodiscard]] GpuSight during(const inject::Interval& interval) const;
 
  private:
+    void thinOlderHalf();
+
     std::vector<GpuReading> m_readings;
 };
 

@@ -47,6 +47,21 @@ TEST_CASE("a measurement is told by the readings within it, else by the nearest 
     CHECK(reasons(GpuLog(), 0, 5000).empty());
 }
 
+TEST_CASE("a log that is full keeps the newest readings whole, and of the oldest every reason") {
+    GpuLog log;
+    const auto most = static_cast<std::int64_t>(GpuLog::mostReadings);
+    for (std::int64_t i = 0; i < most; ++i) log.add(reading(i, i == 1 ? "a" : "b"));
+    REQUIRE(log.size() == GpuLog::mostReadings);
+    log.add(reading(most, "c"));
+    CHECK(log.size() == GpuLog::mostReadings / 4 * 3 + 1);
+    CHECK(log.lastNs() == most * ms);
+    CHECK(reasons(log, 0, 0) == "a,b");  // of 0 and 1 ms
+    CHECK(reasons(log, 2, 2) == "b");
+    CHECK(log.during({0, (most / 2 - 1) * ms}).telemetry.size() == GpuLog::mostReadings / 4);
+    CHECK(log.during({most / 2 * ms, most * ms}).telemetry.size() == GpuLog::mostReadings / 2 + 1);
+    CHECK(reasons(log, most, most) == "c");
+}
+
 TEST_CASE("several readings become one: median clock, highest temperature, mean power, every reason") {
     GpuLog log;
     log.add(reading(0, "sw_power_cap", 1.2e9));
