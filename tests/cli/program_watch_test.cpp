@@ -49,12 +49,12 @@ struct Child {
 
 struct Fixture {
     FakeNvml fake;
-    nvml::Library library{fake.api, {}};
+    nvml::Library found{fake.api, {}};
     std::int64_t now = 1000 * ms;
     int opened = 0;
     ProgramWatch watch{[this]() -> const nvml::Library& {
                            ++opened;
-                           return library;
+                           return found;
                        },
                        [this] { return now; }};
 
@@ -178,7 +178,7 @@ TEST_CASE("what a look sees: telemetry, other processes, a display; an idle GPU'
 TEST_CASE("without NVML, a driver or that GPU nothing is due, seen or thrown") {
     Fixture fixture;
     const auto seesNothing = [&](const std::string& uuid) {
-        ProgramWatch watch([&]() -> const nvml::Library& { return fixture.library; },
+        ProgramWatch watch([&]() -> const nvml::Library& { return fixture.found; },
                            [&] { return fixture.now; });
         watch.use(uuid);
         watch.lookNow();
@@ -189,7 +189,7 @@ TEST_CASE("without NVML, a driver or that GPU nothing is due, seen or thrown") {
     CHECK(seesNothing("GPU-another"));
     fixture.fake.failing["init"] = nvml::Status::driverNotLoaded;
     CHECK(seesNothing("GPU-fake"));
-    fixture.library = {std::nullopt, "libnvidia-ml.so.1 was not found"};
+    fixture.found = {std::nullopt, "libnvidia-ml.so.1 was not found"};
     CHECK(seesNothing("GPU-fake"));
     CHECK(fixture.fake.opened == 0);
 }
