@@ -80,7 +80,6 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     record.point = work.point;
     record.point.provenance = db::Provenance::measured;
     record.point.cache = options.cache;
-    record.point.metricSet = options.metricSet;
     const std::size_t rotation = rotationBytes(options.cache, m_l2Bytes);
     const auto copies = workloads::operandCopies(order, rotation, usableBytes());
     if (!copies) {
