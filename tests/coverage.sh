@@ -42,6 +42,7 @@ layers=(
     collector/supervisor/checkup
     collector/supervisor/timing_table
     collector/worker/ceiling_result
+    collector/worker/idle_traffic
     collector/worker/known_zeros
     collector/worker/point_counters
     collector/worker/power_window

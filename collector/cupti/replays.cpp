@@ -16,9 +16,8 @@ CounterReading readReplays(CounterBackend& backend, const metrics::Resolution& r
                            const metrics::ReplayPlan& plan, const RangeWork& work) {
     CounterReading reading = backend.read(plan.first, work);
     if (metrics::contradicts(plan, resolution, reading.values)) {
-        CounterReading whole = backend.read(resolution.metrics, work);
-        whole.passes += reading.passes;
-        return whole;
+        append(reading, backend.read(plan.omitted, work));
+        return reading;
     }
     for (const std::string& metric : plan.omitted) reading.knownZero[metric] = Zero::byEarlierMeasurement;
     if (plan.probe.empty()) return reading;

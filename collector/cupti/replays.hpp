@@ -8,8 +8,8 @@
 namespace ridge::cupti {
 
 /// Every counter of `resolution`: measured, or in `knownZero` with the reason. Where the values contradict
-/// what the plan took for known, everything is measured anew. `passes` holds all replays that were run, a
-/// probe's and a discarded collection's included. Throws what the backend throws.
+/// what the plan took for known, that is measured too: of the same work, in replays of its own, as every
+/// pass is. `passes` holds all replays that were run, a probe's included. Throws what the backend throws.
 [[nodiscard]] CounterReading readReplays(CounterBackend& backend, const metrics::Resolution& resolution,
                                          const metrics::ReplayPlan& plan, const RangeWork& work);
 

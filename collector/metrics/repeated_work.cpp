@@ -27,6 +27,12 @@ void doubt(Judgement& judgement, const Resolution& resolution, const std::string
     makeFlopsUnknown(judgement.evaluation, resolution);
 }
 
+/// Some of the pipe's work is of a kind that the set leaves out.
+bool isExplained(const Resolution& resolution, const Values& values) {
+    return std::any_of(resolution.unseen.begin(), resolution.unseen.end(),
+                       [&](const std::string& name) { return isNonzero(values, name); });
+}
+
 /// Why the launch cannot be one of those that the plan's zeros are known from; empty where it can.
 std::string differenceOf(const Resolution& resolution, const ReplayPlan& plan, const Values& values) {
     if (contradicts(plan, resolution, values))
@@ -110,15 +116,12 @@ Judgement RepeatedWork::judgeWhole(const MetricSet& set, const Resolution& resol
 
 void RepeatedWork::learn(const Resolution& resolution, const Values& values) {
     switch (m_state) {
-        case State::suspected: {
-            const bool isOther =
-                std::any_of(resolution.unseen.begin(), resolution.unseen.end(),
-                            [&](const std::string& name) { return isNonzero(values, name); });
-            m_state = isOther ? State::explained : State::varied;
+        case State::suspected:
+            m_state = isExplained(resolution, values) ? State::explained : State::varied;
             return;
-        }
         case State::fresh:
-            m_state = State::known;
+            m_state = !anyLeaf(resolution, values) && isExplained(resolution, values) ? State::explained
+                                                                                      : State::known;
             for (const TensorLeaf& leaf : resolution.leaves) {
                 if (values.contains(leaf.metric)) m_zeros.insert(leaf.metric);
             }

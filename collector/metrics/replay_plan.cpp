@@ -51,7 +51,7 @@ std::optional<ReplayPlan> planKnown(const Names& all, const std::set<std::string
         all, [&](const std::string& metric) { return zeros.contains(metric) && countsExecution(metric); });
     ReplayPlan plan;
     plan.first = select(all, [&](const std::string& metric) { return !holds(known, metric); });
-    if (known.empty() || passes(plan.first) >= passes(all)) return std::nullopt;
+    if (known.empty() || plan.first.empty() || passes(plan.first) >= passes(all)) return std::nullopt;
     addFree(plan.first, known, passes);
     plan.omitted = select(known, [&](const std::string& metric) { return !holds(plan.first, metric); });
     plan.checked = select(known, [&](const std::string& metric) { return holds(plan.first, metric); });
@@ -126,15 +126,24 @@ std::optional<ReplayPlan> planIdlePipe(const Resolution& resolution, const PassC
     return plan;
 }
 
+/// Nothing is left out whose collection after all, where it is contradicted, would take more replays than the
+/// whole set.
 ReplayPlan planWork(const Resolution& resolution, const std::set<std::string>& zeros,
                     const PassCount& passes) {
-    if (auto plan = planKnown(resolution.metrics, zeros, passes)) return *std::move(plan);
+    if (auto plan = planKnown(resolution.metrics, zeros, passes);
+        plan && passes(plan->first) + passes(plan->omitted) <= passes(resolution.metrics))
+        return *std::move(plan);
     if (auto plan = planProbed(resolution, passes)) return *std::move(plan);
     return planWhole(resolution);
 }
 
+/// With the pipe's counters, and the integer work that would explain them, where that takes no replay.
 ReplayPlan withFreePipe(ReplayPlan plan, const Resolution& resolution, const PassCount& passes) {
-    addFree(plan.first, tensorPipeOf(resolution), passes);
+    const Names pipe = tensorPipeOf(resolution);
+    addFree(plan.first, pipe, passes);
+    if (std::all_of(pipe.begin(), pipe.end(),
+                    [&](const std::string& name) { return holds(plan.first, name); }))
+        addFree(plan.first, unseenIntegersOf(resolution), passes);
     return plan;
 }
 

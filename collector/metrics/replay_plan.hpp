@@ -19,7 +19,7 @@ using PassCount = std::function<std::size_t(const Names&)>;
 
 /// `first` is collected in any case. Where a probe is part of it, `withWork` follows when the probe counted
 /// something and `withoutWork` when it did not; then `covered` are zero. `omitted` are zero by an earlier
-/// measurement of the very same work and are not collected at all.
+/// measurement of the very same work and are not collected, unless what is collected contradicts that.
 struct ReplayPlan {
     Names first;
     std::string probe;  ///< empty: one collection holds everything
@@ -32,13 +32,14 @@ struct ReplayPlan {
 /// SASS instructions. Bytes, cycles and cache lookups are not.
 [[nodiscard]] bool countsExecution(const std::string& metric);
 
-/// Never more replays, a probe counted, than collecting the whole set at once. `zeros`: what an earlier
-/// measurement of the same work found to be zero; only those that count execution are left out, and only
-/// where that saves a replay. The tensor pipe's counters come along where they are free.
+/// Never more replays, a probe counted and `omitted` collected where they are contradicted, than collecting
+/// the whole set at once. `zeros`: what an earlier measurement of the same work found to be zero; only those
+/// that count execution are left out, and only where that saves a replay. The tensor pipe's counters come
+/// along where they are free, and then of the integer work that would explain them what is free too.
 [[nodiscard]] ReplayPlan planReplays(const Resolution& resolution, const std::set<std::string>& zeros,
                                      const PassCount& passes);
 
-/// For work that is run once: the whole set, and the tensor pipe's counters where they are free.
+/// For work that is run once: the whole set, and what planReplays() adds where it is free.
 [[nodiscard]] ReplayPlan planAtOnce(const Resolution& resolution, const PassCount& passes);
 
 /// For a launch of a kernel whose earlier launch found `zeros`: what it computes with may be other data, so
@@ -54,7 +55,7 @@ struct ReplayPlan {
                                const std::map<std::string, double>& values);
 
 /// True when the values cannot come from the work that `omitted` was learned from: a counter known to be zero
-/// counted, or no tensor leaf did although some are not known to be zero. Then everything is collected anew.
+/// counted, or no tensor leaf did although some are not known to be zero. Then `omitted` are unknown.
 [[nodiscard]] bool contradicts(const ReplayPlan& plan, const Resolution& resolution,
                                const std::map<std::string, double>& values);
 

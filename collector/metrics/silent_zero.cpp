@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace ridge::metrics {
 namespace {
@@ -45,6 +46,21 @@ bool isOtherWork(const Resolution& resolution, const Values& values) {
            std::any_of(resolution.unseen.begin(), resolution.unseen.end(), explains);
 }
 
+bool isIntegerLeaf(const std::string& leaf) {
+    return leaf.find("_src_int") != std::string::npos;
+}
+
+/// What to do about operations that were not counted; empty where all were.
+std::string adviceOn(const Resolution& resolution, const Values& values) {
+    const auto isOpen = [&](const std::string& metric) { return !values.contains(metric); };
+    if (std::none_of(resolution.unseen.begin(), resolution.unseen.end(), isOpen)) return {};
+    const std::vector<std::string> integers = unseenIntegersOf(resolution);
+    const bool mayBeInteger = std::any_of(integers.begin(), integers.end(), isOpen);
+    return fmt::format(
+        "; {}--metrics all counts every operation they have",
+        mayBeInteger ? "integer work as int8 would explain it, which --metrics int counts; " : "");
+}
+
 /// "COUNTER is N", or "COUNTER less COUNTER is N".
 std::string pipeText(const TensorPipe& pipe, const Values& values, double instructions) {
     const std::string less = isCounted(values, pipe.half) ? " less " + pipe.half : std::string();
@@ -57,6 +73,13 @@ std::vector<std::string> tensorPipeOf(const Resolution& resolution) {
     if (!resolution.pipe) return {};
     if (resolution.pipe->half.empty()) return {resolution.pipe->metric};
     return {resolution.pipe->metric, resolution.pipe->half};
+}
+
+std::vector<std::string> unseenIntegersOf(const Resolution& resolution) {
+    std::vector<std::string> integers;
+    std::copy_if(resolution.unseen.begin(), resolution.unseen.end(), std::back_inserter(integers),
+                 isIntegerLeaf);
+    return integers;
 }
 
 bool isOnPipe(const Resolution& resolution, const std::string& leaf) {
@@ -86,13 +109,11 @@ std::optional<SilentZero> silentZero(const Evaluation& evaluation, const Resolut
     }
     const double instructions = tensorInstructions(resolution, values).value_or(0);
     if (isOtherWork(resolution, values) || instructions <= 0) return std::nullopt;
-    const bool all = std::all_of(resolution.unseen.begin(), resolution.unseen.end(),
-                                 [&](const std::string& metric) { return values.contains(metric); });
+    const std::string advice = adviceOn(resolution, values);
     return SilentZero{fmt::format("0 {}FLOPs, but {}: the tensor cores worked and nothing counted it{}",
                                   evaluation.flops.value == 0.0 ? "" : "tensor ",
-                                  pipeText(*resolution.pipe, values, instructions),
-                                  all ? "" : "; --metrics all counts every operation they have"),
-                      all};
+                                  pipeText(*resolution.pipe, values, instructions), advice),
+                      advice.empty()};
 }
 
 bool isUnproven(const Evaluation& evaluation, const Resolution& resolution, const Values& values) {

@@ -15,6 +15,9 @@ namespace ridge::metrics {
 /// none.
 [[nodiscard]] std::vector<std::string> tensorPipeOf(const Resolution& resolution);
 
+/// Integer operations that the set leaves out: what a busy pipe may have done where no float was counted.
+[[nodiscard]] std::vector<std::string> unseenIntegersOf(const Resolution& resolution);
+
 /// False for operations that the chip executes elsewhere: the pipe neither contradicts nor explains them.
 [[nodiscard]] bool isOnPipe(const Resolution& resolution, const std::string& leaf);
 

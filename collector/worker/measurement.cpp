@@ -13,7 +13,6 @@
 
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
-#include "collector/cupti/replays.hpp"
 #include "collector/metrics/evaluate.hpp"
 #include "collector/metrics/flags.hpp"
 #include "collector/worker/idle_traffic.hpp"
@@ -23,6 +22,7 @@
 #include "collector/worker/range_plan.hpp"
 #include "collector/worker/stopping_rule.hpp"
 #include "db/analysis/statistics.hpp"
+#include "workloads/gemm/operand_kernels.hpp"
 
 namespace ridge::worker {
 namespace {
@@ -201,8 +201,15 @@ void Measurement::addEnergy(db::Point& point, const Range& range) {
 std::optional<double> Measurement::idleDram() {
     if (m_idleDram) return *m_idleDram;
     m_idleDram.emplace();
+    constexpr std::uint64_t idleNs = 10'000'000;
+    const cupti::RangeWork idling{"ridge/idle", [this] { m_runner.wait(); },
+                                  [this] {
+                                      cuda::check(workloads::occupy(idleNs, m_runner.stream()));
+                                      m_runner.wait();
+                                  }};
     try {
-        m_idleDram = idleDramBytesPerSecond(counters(), m_runner);
+        const metrics::MetricSet set = metrics::loadSet("bytes");
+        m_idleDram = idleDramBytesPerSecond(counters(), set, counters().resolve(set), idling);
     } catch (const cuda::CudaError&) {
         throw;  // the context may be lost with it
     } catch (const Error& error) {
@@ -228,18 +235,17 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
                                     range.launch();
                                     m_runner.wait();
                                 }};
-    cupti::CounterReading reading = cupti::readReplays(backend, resolution, plan, work);
-    if (!plan.omitted.empty() && reading.knownZero.empty()) m_zeros.forget(problems);  // it was contradicted
-    m_zeros.learn(problems, reading.values);
-    const metrics::Evaluation evaluation =
-        metrics::evaluate(set, resolution, valuesOfOne(reading, range.launches));
-    reading.passes += requireNoSilentZero(backend, work, evaluation, resolution, reading);
-    addCounters(record, evaluation, reading, range.launches);
+    const PointCounters counted =
+        readPoint(backend, set, resolution, plan, work, range.launches, record.point.flopsAlgorithmic);
+    if (!plan.omitted.empty() && counted.reading.knownZero.empty())
+        m_zeros.forget(problems);  // it was contradicted
+    m_zeros.learn(problems, counted.reading.values);
+    addCounters(record, counted.evaluation, counted.reading, range.launches);
     if (const auto idle = idleDram()) {
         record.metrics[idleDramMetric] = *idle;
         record.metricUnits[idleDramMetric] = "byte/s";
     }
-    note(absences(evaluation));
+    note(absences(counted.evaluation));
 }
 
 void Measurement::addInvariance(db::Point& point, const workloads::ExecutionOrder& order) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/worker/point_counters.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "collector/cupti/replays.hpp"
 #include "collector/metrics/record_values.hpp"
 #include "collector/metrics/silent_zero.hpp"
 #include "db/model/error.hpp"
@@ -69,6 +72,20 @@ int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& 
     }
     if (!contradiction || !(contradiction->isCertain || isZero)) return replays;
     throw Error(ExitCode::failed, std::string(work.name) + ": " + contradiction->text,
+                "ridge doctor --selftest tells whether the counters can be trusted");
+}
+
+PointCounters readPoint(cupti::CounterBackend& backend, const metrics::MetricSet& set,
+                        const metrics::Resolution& resolution, const metrics::ReplayPlan& plan,
+                        const cupti::RangeWork& work, std::int64_t launches,
+                        std::optional<double> flopsAlgorithmic) {
+    PointCounters point{cupti::readReplays(backend, resolution, plan, work), {}};
+    point.evaluation = metrics::evaluate(set, resolution, valuesOfOne(point.reading, launches));
+    point.reading.passes += requireNoSilentZero(backend, work, point.evaluation, resolution, point.reading);
+    if (point.evaluation.flops.value != 0.0 || flopsAlgorithmic.value_or(0) <= 0) return point;
+    throw Error(ExitCode::failed,
+                fmt::format("{}: 0 FLOPs were counted of work of {:.6g}, and no tensor instruction",
+                            work.name, *flopsAlgorithmic),
                 "ridge doctor --selftest tells whether the counters can be trusted");
 }
 

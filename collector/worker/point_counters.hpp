@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "collector/cupti/counter_backend.hpp"
 #include "collector/metrics/evaluate.hpp"
+#include "collector/metrics/replay_plan.hpp"
 #include "db/model/point.hpp"
 
 namespace ridge::worker {
@@ -30,6 +32,20 @@ void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
 int requireNoSilentZero(cupti::CounterBackend& backend, const cupti::RangeWork& work,
                         const metrics::Evaluation& evaluation, const metrics::Resolution& resolution,
                         const cupti::CounterReading& reading);
+
+/// What the counters of a point say, of one execution.
+struct PointCounters {
+    cupti::CounterReading reading;  ///< of the range; `passes`: every replay of its work there was
+    metrics::Evaluation evaluation;
+};
+
+/// Carries out `plan` on a range of `launches` executions, and requireNoSilentZero(). `flopsAlgorithmic`:
+/// what the work must compute, where that is known. Throws what reading throws, and ridge::Error (failed)
+/// where nothing was counted of it.
+[[nodiscard]] PointCounters readPoint(cupti::CounterBackend& backend, const metrics::MetricSet& set,
+                                      const metrics::Resolution& resolution, const metrics::ReplayPlan& plan,
+                                      const cupti::RangeWork& work, std::int64_t launches,
+                                      std::optional<double> flopsAlgorithmic);
 
 /// The values of one of `launches` executions, with 0 for every counter that is known to be zero: what
 /// metrics::evaluate takes.

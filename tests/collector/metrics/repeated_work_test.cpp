@@ -14,7 +14,7 @@ const std::string tensor = "sm__ops_path_tensor_";
 const std::string bf16 = tensor + "src_bf16_dst_fp32_sparsity_off.sum",
                   fp16 = tensor + "src_fp16_dst_fp32_sparsity_off.sum",
                   tf32 = tensor + "src_tf32_dst_fp32_sparsity_off.sum",
-                  int8 = tensor + "src_int8_sparsity_off.sum";
+                  int8 = tensor + "src_int8_sparsity_off.sum", int4 = tensor + "src_int4_sparsity_off.sum";
 const std::string ffmaCounter = "smsp__sass_thread_inst_executed_op_ffma_pred_on.sum";
 const std::string pipeCounter = "sm__inst_executed_pipe_tensor.sum",
                   halfCounter = "sm__inst_executed_pipe_tensor_op_hmma_type_hfma2.sum";
@@ -24,13 +24,13 @@ const MetricSet& roofline() {
     return set;
 }
 
-/// A chip like GA100: three float leaves, one of integers, packed fp16 on the tensor pipe.
+/// A chip like GA100: three float leaves, two of integers, packed fp16 on the tensor pipe.
 Resolution chip() {
     std::vector<std::string> bases;
     for (const CounterRule& rule : roofline().counters) {
         if (!rule.optional) bases.push_back(baseName(rule.anyOf.front()));
     }
-    for (const std::string& metric : {bf16, fp16, tf32, int8, pipeCounter, halfCounter})
+    for (const std::string& metric : {bf16, fp16, tf32, int4, int8, pipeCounter, halfCounter})
         bases.push_back(baseName(metric));
     return resolve(roofline(), bases);
 }
@@ -174,12 +174,30 @@ TEST_CASE(
 TEST_CASE("where the pipe is free beside everything the first launch is doubted already") {
     Kernel kernel{passesWith(true)};
     const Judgement doubted = kernel.launch(silent);
+    CHECK_THAT(doubted.doubt, ContainsSubstring("integer work as int8"));
     CHECK_THAT(doubted.doubt, ContainsSubstring("--metrics all"));
     CHECK_FALSE(doubted.evaluation.flops.value);
     CHECK_FALSE(doubted.evaluation.paths.at("tensor_bf16").value);
     CHECK_FALSE(kernel.launch(silent).failure.empty());
     Kernel zero{passesWith(true)};
     CHECK_THAT(zero.launch({{pipeCounter, 16}}).failure, ContainsSubstring("0 FLOPs, but " + pipeCounter));
+}
+
+TEST_CASE("where an integer counter is free beside the pipe's, integer work is known at the first launch") {
+    const Values integers{{ffmaCounter, 8}, {int4, 64}, {pipeCounter, 16}};
+    Kernel kernel{passesWith(true)};
+    for (int i = 0; i < 3; ++i) {
+        const Judgement known = kernel.launch(integers);  // int4 takes the one place that is left, int8 none
+        CHECK(known.evaluation.flops.value == 16.0);
+        CHECK((known.failure.empty() && known.doubt.empty()));
+        CHECK((holds(kernel.plan.first, int4) && !holds(kernel.plan.first, int8)));
+        CHECK(kernel.cost() == 3);
+    }
+    Kernel pure{passesWith(true)};
+    CHECK(pure.launch({{int4, 64}, {pipeCounter, 16}}).evaluation.flops.value == 0.0);
+    Kernel paid;  // where the pipe's counter takes a pass nothing comes with it
+    static_cast<void>(paid.launch(integers));
+    CHECK_FALSE(holds(paid.plan.first, int4));
 }
 
 TEST_CASE("work that the set leaves out explains the pipe from then on") {

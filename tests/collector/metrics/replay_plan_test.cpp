@@ -67,6 +67,10 @@ TEST_CASE("what would save no replay is collected although it is known") {
     const Resolution chip = chipWith({bf16, fp16}, false);
     CHECK(planReplays(chip, {fp16}, passesWith(2)).first == chip.metrics);
     CHECK(planReplays(chip, {fmaCounter}, passesWith(2)).first == chip.metrics);
+    Resolution cores = chip;
+    cores.metrics = {fmaCounter, halfCounter};
+    cores.leaves.clear();  // with nothing to collect there is nothing to contradict what is known
+    CHECK(planReplays(cores, {fmaCounter, halfCounter}, passesWith(2)).first == cores.metrics);
 }
 
 TEST_CASE("CUDA-core counters that are all zero save their pass") {
@@ -74,6 +78,24 @@ TEST_CASE("CUDA-core counters that are all zero save their pass") {
     const ReplayPlan plan = planReplays(chip, {fmaCounter, halfCounter}, passesWith(2));
     CHECK(plan.first == Names{dram, bf16});
     CHECK(plan.omitted == Names{fmaCounter, halfCounter});
+}
+
+TEST_CASE("nothing is left out that would take more replays than the whole set once it is contradicted") {
+    const Resolution chip = chipWith({bf16, fp16, fp64}, false);
+    // A pass for all other hardware counters, one for the SASS counters, one for fp64, and two where fp64 is
+    // alone.
+    const PassCount passes = [](const Names& names) {
+        const auto has = [&](const std::string& name) {
+            return std::find(names.begin(), names.end(), name) != names.end();
+        };
+        std::size_t count = has(dram) || has(bf16) || has(fp16) ? 1U : 0U;
+        if (has(fp64)) count += has(bf16) ? 1U : 2U;
+        return has(fmaCounter) || has(halfCounter) ? count + 1 : count;
+    };
+    REQUIRE(passes(chip.metrics) == 3);
+    CHECK(planReplays(chip, {fp64}, passes).first == chip.metrics);
+    CHECK(planReplays(chip, {fp16}, passes).first == chip.metrics);
+    CHECK(planReplays(chip, {fmaCounter, halfCounter}, passes).omitted == Names{fmaCounter, halfCounter});
 }
 
 TEST_CASE("bytes are never left out: they differ from one execution to the next") {
