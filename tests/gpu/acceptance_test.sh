@@ -89,6 +89,17 @@ FAKE_WORKER=refuse:gemm "$here/../bench/cost.sh" "$bin" >"$folder/cost.log" 2>&1
 check "what counting costs is not told of a plan that failed" [ $? = 1 ]
 check "but what failed is" grep -q 'CUBLAS_STATUS_NOT_SUPPORTED' "$folder/cost.log"
 
+driver_of() { # driver_of LINE: what the report says of a module that tells this of itself
+    printf '%s\n' "$1" 'GCC version:  gcc version 12.2.0 (Debian 12.2.0-14+deb12u1)' >"$folder/version"
+    # shellcheck source=acceptance.d/measures.sh
+    (source "$here/acceptance.d/measures.sh" && driver_version "$folder/version")
+}
+check "the driver is not taken for the day it was built" [ "$(driver_of \
+    'NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023')" = 535.104.05 ]
+check "nor is the open one" [ "$(driver_of \
+    'NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (dvs-builder@U22)  Sun Jul 27 07:23:53 UTC 2025')" = 580.65.06 ]
+check "no module is no driver" [ "$(source "$here/acceptance.d/measures.sh" && driver_version "$folder/nowhere")" = none ]
+
 "$here/acceptance" --stage nonsense --bin "$bin" >"$folder/nonsense.log" 2>&1
 check "an unknown stage is exit status 2" [ $? = 2 ]
 [ "$failures" = 0 ]

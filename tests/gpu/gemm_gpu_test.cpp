@@ -88,7 +88,7 @@ TEST_CASE("the fixed-tile kernel agrees with the reference at ragged shapes") {
     requireProduct({130, 72, {131}, 1, DType::bf16, Layout::nt, Implementation::fixedTile});
 }
 
-TEST_CASE("cuBLAS agrees with the reference, attention's batches too") {
+TEST_CASE("cuBLAS agrees with the reference, attention's batches too", "[cublas]") {
     for (const Layout layout : {Layout::nn, Layout::nt}) {
         requireProduct({33, 200, {136, 40, 40}, 1, DType::bf16, layout, Implementation::cublas});
         requireProduct({5, 64, {201}, 6, DType::bf16, layout, Implementation::cublas});

@@ -119,12 +119,12 @@ section_collect() {
         ratio "$(said collect-cost ncu_s_per_kernel)" "$(said collect-cost counters_s_per_point)" 1 1e9
 }
 
-# A sanitizer slows kernels down and takes the counters: tests of times and of counters are left out.
+# A sanitizer slows kernels down and takes the counters: tests of times and of counters are left out, and cuBLAS' own kernels.
 section_sanitizer() {
     local tool
     for tool in memcheck racecheck; do
         if command -v compute-sanitizer >/dev/null; then
-            step "$tool" 38 env RIDGE_REQUIRE_GPU=1 compute-sanitizer --tool "$tool" --error-exitcode 9 "$gpu_test" '~[counters]~[timing]'
+            step "$tool" 38 env RIDGE_REQUIRE_GPU=1 compute-sanitizer --tool "$tool" --error-exitcode 9 "$gpu_test" '~[counters]~[timing]~[cublas]'
         else
             refuse "$tool" "compute-sanitizer is not installed"
         fi

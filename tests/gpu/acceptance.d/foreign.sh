@@ -11,7 +11,8 @@ section_without_cuda() {
     claim profile-status "untouched" "and its output is" says profile-status.log '^its own words$'
 }
 
-# Three triads of 3 x 2^28 bytes and 2 FLOPs an element, each after a set and before a copy, four times.
+# Three triads of 3 x 2^28 bytes and 2 FLOPs an element, each after a set and before a copy, four times. The L2 starts clean
+# and keeps some of the last 2^28 bytes when a triad ends: dirty lines of up to a third of 60 MB are not DRAM's yet.
 section_graph() {
     local since nodes launches triad=805306368
     step native-graph 8 "$gpu_workload" graph 4
@@ -24,8 +25,8 @@ section_graph() {
     claim native-graph "exit 0" "a CUDA graph that counts its kernels counts right" exits native-graph 0
     claim graph-node "exit 0" "measured node by node it computes the same" exits graph-node 0
     claim graph-node "12" "and every kernel of every launch is a row" exactly 12 "$nodes"
-    claim graph-node "within 2 %" "with the bytes of its own work" \
-        within "$nodes" dram_bytes "$((triad * 98 / 100))" "$((triad * 102 / 100))" 12
+    claim graph-node "94 to 102 %" "with the bytes of its own work" \
+        within "$nodes" dram_bytes "$((triad * 94 / 100))" "$((triad * 102 / 100))" 12
     claim graph-node "equal" "and the FLOPs" within "$nodes" flops_executed 134217728 134217728 12
     claim graph-whole "exit 0" "measured whole it computes the same" exits graph-whole 0
     claim graph-whole "4" "and every launch is a row" exactly 4 "$launches"

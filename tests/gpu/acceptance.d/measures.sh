@@ -146,4 +146,5 @@ no_slower() {
 }
 
 gpu_name() { values 1 device | sort -u | paste -sd, | grep . || printf 'no GPU'; }
-driver_version() { sed -n 's/^NVRM version:.* \([0-9][0-9.]*\) .*/\1/p' /proc/driver/nvidia/version 2>/dev/null | grep . || printf 'none'; }
+# driver_version [FILE]: of the loaded module. A date with a time of day ends that line.
+driver_version() { sed -n 's/^NVRM version:[^(]* \([0-9]\{3,\}\.[0-9.]*\) .*/\1/p' "${1:-/proc/driver/nvidia/version}" 2>/dev/null | grep . || printf 'none'; }
