@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/activity_log.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <utility>
@@ -32,23 +31,10 @@ void completed(CUcontext, std::uint32_t, std::uint8_t* buffer, std::size_t, std:
     std::free(buffer);
 }
 
-unsigned extent(std::int32_t value) {
-    return static_cast<unsigned>(value);
-}
-
 }  // namespace
 
-std::vector<ActivityKernel> kernelsIn(const cupti::Api& api, std::uint8_t* buffer, std::size_t bytes) {
-    std::vector<ActivityKernel> kernels;
-    CUpti_Activity* record = nullptr;
-    while (bytes > 0 && api.activityGetNextRecord(buffer, bytes, &record) == CUPTI_SUCCESS) {
-        if (record->kind == CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL)
-            kernels.push_back(*reinterpret_cast<const ActivityKernel*>(record));
-    }
-    return kernels;
-}
-
-ActivityLog::ActivityLog(const cupti::Api& api) : m_api(api) {
+ActivityLog::ActivityLog(const cupti::Api& api, std::vector<CUpti_ActivityKind> kinds, OnRecord onRecord)
+    : m_api(api), m_kinds(std::move(kinds)), m_onRecord(std::move(onRecord)) {
     log = this;
     const CUptiResult result = m_api.activityRegisterCallbacks(&requested, &completed);
     if (result != CUPTI_SUCCESS) log = nullptr;
@@ -60,11 +46,11 @@ ActivityLog::~ActivityLog() {
 }
 
 void ActivityLog::enable() {
-    cupti::check(m_api.activityEnable(CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL));
+    for (const CUpti_ActivityKind kind : m_kinds) cupti::check(m_api.activityEnable(kind));
 }
 
 void ActivityLog::disable() {
-    cupti::check(m_api.activityDisable(CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL));
+    for (const CUpti_ActivityKind kind : m_kinds) cupti::check(m_api.activityDisable(kind));
 }
 
 void ActivityLog::flush(bool all) noexcept {
@@ -78,25 +64,10 @@ std::optional<std::int64_t> ActivityLog::toMonotonicNs() const noexcept {
 }
 
 void ActivityLog::add(std::uint8_t* buffer, std::size_t bytes) {
-    for (const ActivityKernel& record : kernelsIn(m_api, buffer, bytes)) {
-        const std::string_view name = record.name == nullptr ? "" : record.name;
-        const std::lock_guard lock(m_mutex);
-        auto known = m_names.find(name);
-        if (known == m_names.end()) known = m_names.emplace(name, name).first;
-        m_kernels.push_back({static_cast<int>(record.deviceId),
-                             &known->second,
-                             {{extent(record.gridX), extent(record.gridY), extent(record.gridZ)},
-                              {extent(record.blockX), extent(record.blockY), extent(record.blockZ)}},
-                             record.correlationId,
-                             record.graphNodeId != 0,
-                             record.start,
-                             record.end});
-    }
-}
-
-std::vector<KernelActivity> ActivityLog::take() {
     const std::lock_guard lock(m_mutex);
-    return std::exchange(m_kernels, {});
+    CUpti_Activity* record = nullptr;
+    while (bytes > 0 && m_api.activityGetNextRecord(buffer, bytes, &record) == CUPTI_SUCCESS)
+        m_onRecord(*record);
 }
 
 }  // namespace ridge::inject

@@ -1,45 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// Device times of kernels as CUPTI's activity records tell them, without counters, replay or serialization.
+// Device times as CUPTI's activity records tell them, without counters, replay or serialization.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "collector/cupti/api.hpp"
-#include "collector/inject/launch_record.hpp"
 
 namespace ridge::inject {
 
-/// CUPTI names its latest layout anew with each version; the records of a library have its own.
+/// CUPTI names its latest layouts anew with each version; the records of a library have its own.
 #if CUPTI_API_VERSION >= 130000
 using ActivityKernel = CUpti_ActivityKernel10;
+using ActivityCopy = CUpti_ActivityMemcpy6;
 #else
 using ActivityKernel = CUpti_ActivityKernel9;
+using ActivityCopy = CUpti_ActivityMemcpy5;
 #endif
-
-struct KernelActivity {
-    int device = 0;
-    const std::string* name = nullptr;  ///< mangled; lives as long as the log
-    LaunchShape shape;
-    std::uint32_t correlation = 0;  ///< grows with the calls of the program
-    bool ofGraph = false;
-    std::uint64_t startNs = 0, endNs = 0;  ///< 0 where CUPTI could not take the time
-};
-
-/// The records of a buffer that CUPTI gave back.
-[[nodiscard]] std::vector<ActivityKernel> kernelsIn(const cupti::Api& api, std::uint8_t* buffer,
-                                                    std::size_t bytes);
+using ActivityPeerCopy = CUpti_ActivityMemcpyPtoP4;
+using ActivitySet = CUpti_ActivityMemset4;
 
 /// One at a time in a process: CUPTI's buffer callbacks carry no argument. Any thread may call.
 class ActivityLog {
  public:
-    /// `api` must outlive this. Throws CuptiError.
-    explicit ActivityLog(const cupti::Api& api);
+    /// Gets each record, in no order; it and what it points to are CUPTI's, and gone afterwards. One call at
+    /// a time, by a thread of CUPTI's or within flush().
+    using OnRecord = std::function<void(const CUpti_Activity& record)>;
+
+    /// Of the records of these `kinds`. `api` must outlive this. Throws CuptiError.
+    ActivityLog(const cupti::Api& api, std::vector<CUpti_ActivityKind> kinds, OnRecord onRecord);
     ActivityLog(const ActivityLog&) = delete;
     ActivityLog& operator=(const ActivityLog&) = delete;
     ~ActivityLog();
@@ -47,21 +40,20 @@ class ActivityLog {
     /// Throw CuptiError.
     void enable();
     void disable();
-    /// Asks CUPTI for what is complete; `all`: for the rest too, at the end.
+    /// Has CUPTI give back what it holds, but for buffers with a record that is not complete, of whichever
+    /// device; `all`: those too, the times of such a record being 0.
     void flush(bool all) noexcept;
-    /// What came since the last take(), in no order.
-    [[nodiscard]] std::vector<KernelActivity> take();
 
-    /// What makes a time of KernelActivity one of monotonicNs(); nullopt where CUPTI does not tell its time.
+    /// What makes a time of a record one of monotonicNs(); nullopt where CUPTI does not tell its time.
     [[nodiscard]] std::optional<std::int64_t> toMonotonicNs() const noexcept;
 
     void add(std::uint8_t* buffer, std::size_t bytes);
 
  private:
     const cupti::Api& m_api;
-    std::mutex m_mutex;
-    std::map<std::string, std::string, std::less<>> m_names;
-    std::vector<KernelActivity> m_kernels;
+    const std::vector<CUpti_ActivityKind> m_kinds;
+    const OnRecord m_onRecord;
+    std::mutex m_mutex;  ///< of m_onRecord
 };
 
 }  // namespace ridge::inject

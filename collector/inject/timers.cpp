@@ -3,7 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -30,44 +29,6 @@ void DeviceTeller::tellOf(CUcontext context) noexcept {
     }
 }
 
-std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels, const KernelSelection& selection,
-                              std::optional<std::int64_t> toMonotonicNs) {
-    std::stable_sort(kernels.begin(), kernels.end(), [](const KernelActivity& a, const KernelActivity& b) {
-        return a.correlation < b.correlation;
-    });
-    std::map<const std::string*, bool> matches;
-    std::map<std::pair<int, const std::string*>, std::int64_t> ordinals;
-    std::vector<Timing> timings;
-    for (const KernelActivity& kernel : kernels) {
-        if (kernel.ofGraph) continue;
-        const std::int64_t ordinal = ordinals[{kernel.device, kernel.name}]++;
-        const auto [known, isNew] = matches.try_emplace(kernel.name, false);
-        if (isNew) known->second = selection.describe(*kernel.name).matches;
-        if (!known->second || kernel.startNs == 0 || kernel.endNs < kernel.startNs) continue;
-        timings.push_back(
-            {kernel.device,
-             {*kernel.name, ordinal, dimensions(kernel.shape.grid), dimensions(kernel.shape.block)},
-             static_cast<double>(kernel.endNs - kernel.startNs)});
-        if (toMonotonicNs) {
-            timings.back().during = Interval{static_cast<std::int64_t>(kernel.startNs) + *toMonotonicNs,
-                                             static_cast<std::int64_t>(kernel.endNs) + *toMonotonicNs};
-        }
-    }
-    return timings;
-}
-
-std::optional<double> spanOf(std::span<const KernelActivity> kernels) {
-    if (kernels.empty()) return std::nullopt;
-    std::uint64_t first = kernels.front().startNs;
-    std::uint64_t last = kernels.front().endNs;
-    for (const KernelActivity& kernel : kernels) {
-        if (kernel.startNs == 0 || kernel.endNs < kernel.startNs) return std::nullopt;
-        first = std::min(first, kernel.startNs);
-        last = std::max(last, kernel.endNs);
-    }
-    return static_cast<double>(last - first);
-}
-
 KernelTimer::KernelTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
                          Report report)
     : m_driver(driver),
@@ -75,7 +36,9 @@ KernelTimer::KernelTimer(const Options& options, const cupti::Api& api, const cu
       m_devices(api, driver, std::move(report)),
       m_startsNow(options.start == Start::now),
       m_selection(options),
-      m_log(api) {
+      m_times(m_selection, mostChoosable(options)),
+      m_log(api, {CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL},
+            [this](const CUpti_Activity& record) { m_times.add(record); }) {
     if (m_startsNow) m_log.enable();
 }
 
@@ -106,21 +69,16 @@ void KernelTimer::profilerStop() noexcept {
 }
 
 Counts KernelTimer::finish() noexcept {
-    Counts counts;
     try {
         m_log.flush(true);
-        std::vector<KernelActivity> kernels = m_log.take();
-        counts.launches = static_cast<std::int64_t>(kernels.size());
-        const std::vector<Timing> timings = timingsOf(std::move(kernels), m_selection, m_log.toMonotonicNs());
-        counts.matched = static_cast<std::int64_t>(timings.size());
-        for (const Timing& timing : timings) {
+        m_times.tell(m_log.toMonotonicNs(), [this](const Timing& timing) {
             m_devices.tell(timing.device);
             m_report(timing);
-        }
+        });
     } catch (const std::exception& error) {
         m_report(refusalFor(error));
     }
-    return counts;
+    return m_times.counts();
 }
 
 RangeTimer::RangeTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
@@ -130,7 +88,7 @@ RangeTimer::RangeTimer(const Options& options, const cupti::Api& api, const cupt
       m_report(report),
       m_devices(api, driver, std::move(report)),
       m_selection(options),
-      m_log(api) {
+      m_log(api, workKinds(), [this](const CUpti_Activity& record) { m_work.add(record); }) {
     m_log.enable();
 }
 
@@ -150,8 +108,8 @@ void RangeTimer::open(const NvtxRange& range) {
         m_driver.ctxSynchronize() != CUDA_SUCCESS) {
         return;
     }
-    m_log.flush(false);
-    static_cast<void>(m_log.take());
+    m_log.flush(true);  // all that was before, also what is held back for the sake of another GPU
+    m_work.begin();
     m_device = device;
     m_timed = LaunchKey{range.name, m_seen[{m_device, range.name}]++, {}, {}};
     m_beganNs = monotonicNs();
@@ -166,10 +124,10 @@ void RangeTimer::closing(const NvtxRange& range) {
         const cupti::CurrentContext current(m_driver, m_context);
         if (m_driver.ctxSynchronize() != CUDA_SUCCESS) return;
         const Interval during{m_beganNs, monotonicNs()};
-        m_log.flush(false);
-        std::vector<KernelActivity> kernels = m_log.take();
-        std::erase_if(kernels, [this](const KernelActivity& kernel) { return kernel.device != m_device; });
-        const auto time = spanOf(kernels);
+        // Not only what is complete: a buffer in which another GPU's work is not would be held back, and the
+        // range be timed by the others.
+        m_log.flush(true);
+        const auto time = m_work.end(m_device);
         if (!time) return;
         m_devices.tell(m_device);
         m_report(Timing{m_device, *timed, *time, during});

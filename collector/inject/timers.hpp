@@ -11,16 +11,17 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "collector/cupti/driver.hpp"
 #include "collector/inject/activity_log.hpp"
 #include "collector/inject/event.hpp"
+#include "collector/inject/launch_times.hpp"
 #include "collector/inject/nvtx_hooks.hpp"
 #include "collector/inject/options.hpp"
 #include "collector/inject/profiler_slot.hpp"
 #include "collector/inject/recorder.hpp"
 #include "collector/inject/selection.hpp"
+#include "collector/inject/work_spans.hpp"
 
 namespace ridge::inject {
 
@@ -43,17 +44,9 @@ class DeviceTeller {
     std::set<int> m_told;
 };
 
-/// Launches in the order of the program's calls, each with its place among those of its kernel on its device,
-/// as KernelRecorder counts them; those of kernels that do not match, of graphs and without a time are left
-/// out. `toMonotonicNs` is ActivityLog's.
-[[nodiscard]] std::vector<Timing> timingsOf(std::vector<KernelActivity> kernels,
-                                            const KernelSelection& selection,
-                                            std::optional<std::int64_t> toMonotonicNs = std::nullopt);
-/// From the first kernel's start to the last one's end on one device, ns; nullopt where one has no time.
-[[nodiscard]] std::optional<double> spanOf(std::span<const KernelActivity> kernels);
-
 /// Kernel mode. Sends at the end, because only then the order is known: of every launch that matches --kernel
-/// between start and end, those that --skip, --count and --nvtx leave out too.
+/// between start and end, those that --skip, --count and --nvtx leave out too, unless they are known to come
+/// too late (mostChoosable()).
 class KernelTimer : public Recorder {
  public:
     /// Throws ridge::Error (usage) or CuptiError.
@@ -74,10 +67,12 @@ class KernelTimer : public Recorder {
     const bool m_startsNow;
     std::atomic<bool> m_hasTimed{false};  ///< since a cudaProfilerStart
     KernelSelection m_selection;
+    LaunchTimes m_times;
     ActivityLog m_log;
 };
 
-/// Range mode: the device is idle at both ends of a timed range, as when its counters are read.
+/// Range mode: the device is idle at both ends of a timed range, as when its counters are read. Its time is
+/// that of kernels, copies and sets, as its bytes are.
 class RangeTimer : public Recorder, public RangeListener {
  public:
     RangeTimer(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
@@ -103,6 +98,7 @@ class RangeTimer : public Recorder, public RangeListener {
     const Report m_report;
     DeviceTeller m_devices;
     RangeSelection m_selection;
+    WorkSpans m_work;
     ActivityLog m_log;
     std::mutex m_mutex;
     std::optional<LaunchKey> m_timed;

@@ -1,71 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/timers.hpp"
 
-#include <string>
+#include <set>
+#include <utility>
 #include <vector>
 
+#include "tests/collector/inject/fake_activity.hpp"
 #include "tests/collector/inject/fake_process.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
-using inject::KernelActivity;
 
 namespace {
 
-const std::string gemm = "gemm", copy = "copy";
+/// A process whose ranges named step are timed.
+struct TimedRanges : test::FakeProcess {
+    test::FakeActivity activity;
+    cupti::Api api = test::FakeActivity::api();
+    inject::RangeTimer timer{options(), api, test::FakeCupti::driver(), program, report()};
+    const std::vector<inject::NvtxRange> stack{{"", "step", 1}};
 
-KernelActivity ran(const std::string& name, std::uint32_t correlation, std::uint64_t start, std::uint64_t end,
-                   int device = 0) {
-    return {device, &name, {{1, 1, 1}, {32, 1, 1}}, correlation, false, start, end};
-}
-
-/// FakeCupti's with activity records, of which none ever comes.
-cupti::Api withActivity() {
-    cupti::Api api = test::FakeCupti::api();
-    api.activityRegisterCallbacks = [](CUpti_BuffersCallbackRequestFunc, CUpti_BuffersCallbackCompleteFunc) {
-        return CUPTI_SUCCESS;
-    };
-    api.activityEnable = [](CUpti_ActivityKind) { return CUPTI_SUCCESS; };
-    api.activityDisable = [](CUpti_ActivityKind) { return CUPTI_SUCCESS; };
-    api.activityFlushAll = [](std::uint32_t) { return CUPTI_SUCCESS; };
-    return api;
-}
+    [[nodiscard]] static inject::Options options() {
+        inject::Options options = test::bytesOptions();
+        options.mode = inject::Mode::range;
+        options.nvtx = "step/";
+        return options;
+    }
+    void open() { timer.pushed(stack); }
+    void close() { timer.closing(stack.back()); }
+    [[nodiscard]] std::vector<double> times() const {
+        std::vector<double> ns;
+        for (const auto& timing : all<inject::Timing>()) ns.push_back(timing.timeNs);
+        return ns;
+    }
+};
 
 }  // namespace
-
-TEST_CASE("launches are timed in the order of the program's calls, each with its place among its kernel's") {
-    const inject::KernelSelection selection(test::bytesOptions());
-    const auto timings = inject::timingsOf(
-        {ran(gemm, 9, 500, 530), ran(copy, 5, 100, 101), ran(gemm, 3, 10, 20), ran(gemm, 7, 1, 2, 1)},
-        selection);
-    REQUIRE(timings.size() == 4);
-    CHECK(timings[0].launch.name == "gemm");
-    CHECK(timings[0].launch.ordinal == 0);
-    CHECK(timings[0].timeNs == 10.0);
-    CHECK(timings[1].launch.name == "copy");
-    CHECK(timings[2].device == 1);
-    CHECK(timings[2].launch.ordinal == 0);
-    CHECK(timings[3].launch.ordinal == 1);
-    CHECK(timings[3].timeNs == 30.0);
-}
-
-TEST_CASE("a launch without a time keeps its place and is not told; graph kernels have none") {
-    const inject::KernelSelection selection(test::bytesOptions());
-    KernelActivity ofGraph = ran(gemm, 1, 1, 2);
-    ofGraph.ofGraph = true;
-    const auto timings = inject::timingsOf({ofGraph, ran(gemm, 2, 0, 0), ran(gemm, 3, 5, 9)}, selection);
-    REQUIRE(timings.size() == 1);
-    CHECK(timings[0].launch.ordinal == 1);
-}
-
-TEST_CASE("a timing says when its launch ran, where CUPTI's clock is known") {
-    const inject::KernelSelection selection(test::bytesOptions());
-    const auto placed = inject::timingsOf({ran(gemm, 1, 100, 130)}, selection, 5000);
-    REQUIRE(placed.at(0).during);
-    CHECK(placed.at(0).during->beginNs == 5100);
-    CHECK(placed.at(0).during->endNs == 5130);
-    CHECK_FALSE(inject::timingsOf({ran(gemm, 1, 100, 130)}, selection).at(0).during);
-}
 
 TEST_CASE("a device is told of once, with its first context or its first time") {
     test::FakeProcess process;
@@ -84,34 +54,88 @@ TEST_CASE("a device is told of once, with its first context or its first time") 
     CHECK(devices[1].device.uuid == "GPU-01000000-0000-0000-0000-000000000000");
 }
 
-TEST_CASE("kernels that do not match are left out") {
-    inject::Options options = test::bytesOptions();
-    options.kernel = "gemm";
-    const auto timings =
-        inject::timingsOf({ran(copy, 1, 1, 2), ran(gemm, 2, 3, 4)}, inject::KernelSelection(options));
-    REQUIRE(timings.size() == 1);
-    CHECK(timings[0].launch.name == "gemm");
+TEST_CASE("a range lasts as long as its kernels, copies and sets, whose bytes it has") {
+    TimedRanges process;
+    process.open();
+    process.activity.put(test::copyRecord(0, 1000, 11000));
+    process.activity.put(test::kernelRecord(0, 11000, 12000));
+    process.activity.put(test::setRecord(0, 12500, 13000));
+    process.close();
+    CHECK(process.times() == std::vector{12000.0});
+    process.open();
+    process.activity.put(test::copyRecord(0, 20000, 20500));
+    process.close();
+    CHECK(process.times() == std::vector{12000.0, 500.0});
 }
 
-TEST_CASE("a range lasts from its first kernel's start to its last one's end; unknown where one is") {
-    CHECK_FALSE(inject::spanOf({}).has_value());
-    const std::vector<KernelActivity> range{ran(gemm, 1, 100, 200), ran(copy, 2, 150, 400)};
-    CHECK(inject::spanOf(range) == 300.0);
-    const std::vector<KernelActivity> unknown{ran(gemm, 1, 100, 200), ran(copy, 2, 0, 0)};
-    CHECK_FALSE(inject::spanOf(unknown).has_value());
+TEST_CASE("a copy between two GPUs is in the time of a range on either") {
+    for (const auto& [from, to] : {std::pair{0U, 1U}, std::pair{1U, 0U}}) {
+        TimedRanges process;
+        process.open();
+        process.activity.put(test::kernelRecord(0, 100, 200));
+        process.activity.put(test::peerCopyRecord(from, to, 150, 900));
+        process.close();
+        CHECK(process.times() == std::vector{800.0});
+    }
+}
+
+TEST_CASE("a range's last buffer is not held back for what another GPU has under way") {
+    TimedRanges process;
+    process.open();
+    process.activity.put(test::kernelRecord(0, 100, 200));
+    process.activity.fillAnother();
+    process.activity.put(test::kernelRecord(1, 150, 0));
+    process.activity.put(test::kernelRecord(0, 300, 900));
+    process.close();
+    CHECK(process.times() == std::vector{800.0});
+}
+
+TEST_CASE("a range has nothing of what ran before it and was held back for another GPU") {
+    TimedRanges process;
+    process.activity.put(test::kernelRecord(0, 100, 200));
+    process.activity.put(test::kernelRecord(1, 150, 0));
+    process.open();
+    process.activity.put(test::kernelRecord(0, 5000, 5100));
+    process.close();
+    CHECK(process.times() == std::vector{100.0});
+}
+
+TEST_CASE("a range is not timed where work of its GPU has no time, or there was none") {
+    TimedRanges process;
+    process.open();
+    process.close();
+    process.open();
+    process.activity.put(test::kernelRecord(0, 100, 200));
+    process.activity.put(test::copyRecord(0, 150, 0));
+    process.close();
+    process.open();
+    process.activity.put(test::kernelRecord(0, 0, 0));
+    process.close();
+    CHECK(process.times().empty());
+    CHECK(process.all<inject::Refusal>().empty());
+}
+
+TEST_CASE("kernel mode asks for kernels alone, and tells their times at the end") {
+    test::FakeProcess process;
+    test::FakeActivity activity;
+    const cupti::Api api = test::FakeActivity::api();
+    inject::KernelTimer timer(test::bytesOptions(), api, test::FakeCupti::driver(), process.report());
+    CHECK(activity.enabled == std::set{CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL});
+    activity.put(test::kernelRecord(1, 100, 130));
+    CHECK(process.events.empty());
+    const inject::Counts counts = timer.finish();
+    CHECK(counts.launches == 1);
+    REQUIRE(process.events.size() == 2);
+    CHECK(process.all<inject::SeenDevice>().at(0).ordinal == 1);
+    CHECK(process.all<inject::Timing>().at(0).timeNs == 30.0);
 }
 
 TEST_CASE("a range that cannot be timed refuses nothing: the next one may be") {
-    test::FakeProcess process;
-    const cupti::Api api = withActivity();
-    inject::Options options = test::bytesOptions();
-    options.nvtx = "step/";
-    inject::RangeTimer timer(options, api, test::FakeCupti::driver(), process.program, process.report());
-    const std::vector<inject::NvtxRange> stack{{"", "step", 1}};
-    timer.pushed(stack);
+    TimedRanges process;
+    process.open();
     process.cupti.current = test::FakeCupti::second();
     process.cupti.failingDriver["cuCtxSetCurrent"] = CUDA_ERROR_CONTEXT_IS_DESTROYED;
-    timer.closing(stack.back());
+    process.close();
     CHECK(process.all<inject::Refusal>().empty());
     REQUIRE(process.all<inject::Note>().size() == 1);
     CHECK_THAT(process.all<inject::Note>()[0].text, ContainsSubstring("range 'step' was not timed"));
@@ -123,7 +147,8 @@ TEST_CASE("only the first cudaProfilerStart that fails gives up: later ones have
         static CUptiResult result = CUPTI_SUCCESS;
         result = CUPTI_SUCCESS;
         test::FakeProcess process;
-        cupti::Api api = withActivity();
+        test::FakeActivity activity;
+        cupti::Api api = test::FakeActivity::api();
         api.activityEnable = [](CUpti_ActivityKind) { return result; };
         inject::Options options = test::bytesOptions();
         options.start = inject::Start::profilerApi;
@@ -138,7 +163,8 @@ TEST_CASE("only the first cudaProfilerStart that fails gives up: later ones have
 
 TEST_CASE("launches whose timing cannot be stopped are told all the same") {
     test::FakeProcess process;
-    cupti::Api api = withActivity();
+    test::FakeActivity activity;
+    cupti::Api api = test::FakeActivity::api();
     api.activityDisable = [](CUpti_ActivityKind) { return CUPTI_ERROR_UNKNOWN; };
     inject::Options options = test::bytesOptions();
     options.start = inject::Start::profilerApi;
