@@ -60,8 +60,8 @@ class Store {
     };
     std::vector<std::int64_t> addPoints(std::int64_t runId, std::int64_t deviceId,
                                         std::span<const LinkedRecord> records);
-    /// Puts `record` in the place of a failed point that was tried again, in one transaction. The row keeps
-    /// its id, so that its children, its sharers and its notes stay with it.
+    /// Puts `record` in the place of a point that was tried again or is known better, in one transaction. The
+    /// row keeps its id, so that its children, its sharers and its notes stay with it.
     void replacePoint(std::int64_t pointId, std::int64_t runId, std::int64_t deviceId, const Record& record);
 
     /// Leaves one plain file (journal_mode=DELETE). Called by the destructor too, where errors are swallowed.

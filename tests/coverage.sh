@@ -36,7 +36,7 @@ layers=(
     collector/inject/nvtx_expression
     collector/inject/options
     collector/inject/pattern
-    collector/inject/range_rotation
+    collector/inject/range_round
     collector/inject/ridge_range
     collector/inject/selection
     collector/supervisor/checkup

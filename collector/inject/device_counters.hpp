@@ -55,7 +55,8 @@ class DeviceCounters {
     /// All metrics in configurations of one pass each, for ranges, the tensor pipe's counters with them where
     /// that takes no pass. Names refused are in `refused`.
     [[nodiscard]] const cupti::PassGroups& groups();
-    /// The tensor pipe's counters alone, in one pass; nullptr where the chip has none.
+    /// The tensor pipe's counters alone, in one pass; nullptr where the chip has none. After groups() it is
+    /// known.
     [[nodiscard]] const cupti::CollectionPlan* pipe();
 
     /// The values of a decoded image of `metrics`, of all its `ranges` together; NaN is refused by name.

@@ -45,6 +45,8 @@ struct Encoder {
             {"event", "record"}, {"device", measured.device}, {"record", db::toJson(measured.record)}};
         if (measured.launch) object["launch"] = toJson(*measured.launch);
         putInterval(object, measured.during);
+        if (measured.revision)
+            object["revision"] = {{"row", measured.revision->row}, {"last", measured.revision->isLast}};
         return object;
     }
     json operator()(const Timing& timing) const {
@@ -74,6 +76,9 @@ MeasuredRecord measuredFrom(const json& object) {
     measured.record = db::fromJson<db::Record>(object.at("record"));
     if (object.contains("launch")) measured.launch = launchFrom(object.at("launch"));
     measured.during = intervalFrom(object);
+    if (const auto revision = object.find("revision"); revision != object.end())
+        measured.revision =
+            Revision{revision->at("row").get<std::int64_t>(), revision->at("last").get<bool>()};
     return measured;
 }
 

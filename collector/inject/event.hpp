@@ -37,11 +37,18 @@ struct LaunchKey {
     std::string grid, block;  ///< "x,y,z"
 };
 
+/// One of several records of one row: each takes the place of the one before it.
+struct Revision {
+    std::int64_t row = 0;  ///< the process's own number of it
+    bool isLast = true;
+};
+
 struct MeasuredRecord {
     int device = 0;  ///< SeenDevice::ordinal
     db::Record record;
-    std::optional<LaunchKey> launch;                ///< nullopt: no unprofiled run can tell its time
-    std::optional<Interval> during = std::nullopt;  ///< first replay or pass to last; nullopt: not measured
+    std::optional<LaunchKey> launch;                  ///< nullopt: no unprofiled run can tell its time
+    std::optional<Interval> during = std::nullopt;    ///< first replay or pass to last; nullopt: not measured
+    std::optional<Revision> revision = std::nullopt;  ///< nullopt: the only one of its row
 };
 
 /// Device time of one launch or range of a run without counters (Purpose::time).

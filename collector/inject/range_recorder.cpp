@@ -9,8 +9,6 @@
 
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/leases.hpp"
-#include "collector/metrics/repeated_work.hpp"
-#include "collector/metrics/silent_zero.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -21,28 +19,6 @@ void waitFor(const cupti::Driver& driver) {
                     fmt::format("the GPU's work failed with CUDA error {}", static_cast<int>(result)),
                     "run the program without ridge");
     }
-}
-
-/// Equal work launches the same kernels as often; its grids may grow with the program's state.
-bool sameKernels(const std::vector<db::Kernel>& a, const std::vector<db::Kernel>& b) {
-    const auto launches = [](const std::vector<db::Kernel>& rows) {
-        std::map<std::string, std::int64_t> count;
-        for (const db::Kernel& row : rows) count[row.name] += row.launches;
-        return count;
-    };
-    return launches(a) == launches(b);
-}
-
-bool sameGrids(const std::vector<db::Kernel>& a, const std::vector<db::Kernel>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const db::Kernel& x, const db::Kernel& y) {
-        return x.name == y.name && x.grid == y.grid && x.block == y.block && x.launches == y.launches;
-    });
-}
-
-/// No tensor work was counted, and the next occurrence can tell whether the tensor pipe worked.
-bool isUnproven(DeviceCounters& counters, const std::map<std::string, double>& values) {
-    return metrics::isUnproven(counters.evaluate(values), counters.resolution(), values) &&
-           counters.pipe() != nullptr;
 }
 
 }  // namespace
@@ -101,7 +77,6 @@ void RangeRecorder::open(const NvtxRange& range) {
         m_measured.reset();
         m_slot.drop();
         m_slot.refuse(error);
-        sendIfLast();
     }
 }
 
@@ -126,12 +101,14 @@ void RangeRecorder::begin(const NvtxRange& range) {
     const auto stack = threadRanges();
     fresh->stack.assign(stack.begin(), stack.end());
     fresh->started = startedRanges();
-    fresh->ordinal = m_seen[{fresh->context->device, range.name}]++;
-    fresh->session = &m_slot.session(*fresh->context, planFor(*fresh), ProfilerSession::Kind::range);
+    Series& series = this->series(*fresh);
+    fresh->ordinal = series.occurrences++;
+    fresh->session = &m_slot.session(*fresh->context, planFor(*fresh->counters, series.round),
+                                     ProfilerSession::Kind::range);
     waitFor(m_driver);
     if (m_options.cache == Cache::cold)
         fresh->flushed = flushCaches(m_driver, fresh->context->device, fresh->context->reader);
-    fresh->during.beginNs = monotonicNs();
+    fresh->beganNs = monotonicNs();
     fresh->session->begin(range.name);
     {
         const std::lock_guard lock(m_rowsMutex);
@@ -141,12 +118,16 @@ void RangeRecorder::begin(const NvtxRange& range) {
     m_measured = std::move(fresh);
 }
 
-const cupti::CollectionPlan& RangeRecorder::planFor(const Occurrence& occurrence) {
-    const int device = occurrence.context->device;
-    const Round& round = m_rounds[{device, occurrence.range.name}];
-    if (round.unproven) return *occurrence.counters->pipe();
-    const int pass = rotation(device, *occurrence.counters).pass(occurrence.range.name);
-    return occurrence.counters->groups().groups.at(static_cast<std::size_t>(pass));
+RangeRecorder::Series& RangeRecorder::series(const Occurrence& occurrence) {
+    const std::pair<int, std::string> key{occurrence.context->device, occurrence.range.name};
+    const auto known = m_series.find(key);
+    if (known != m_series.end()) return known->second;
+    return m_series.emplace(key, Series{RangeRound(occurrence.counters->groups().groups.size()), {}, 0})
+        .first->second;
+}
+
+const cupti::CollectionPlan& RangeRecorder::planFor(DeviceCounters& counters, const RangeRound& round) {
+    return round.isWhole() ? *counters.pipe() : counters.groups().groups.at(round.collected());
 }
 
 void RangeRecorder::closing(const NvtxRange& range) {
@@ -167,132 +148,107 @@ void RangeRecorder::closing(const NvtxRange& range) {
         m_slot.failed(error);
     }
     m_listed = nullptr;
-    sendIfLast();
 }
 
-void RangeRecorder::sendIfLast() noexcept {
-    if (m_slot.isUsable() && !m_selection.quota().isExhausted()) return;
-    try {
-        sendUnproven();
-    } catch (const std::exception& error) {
-        m_slot.refuse(error);
-    }
-}
-
-void RangeRecorder::close(Occurrence& occurrence) {
+void RangeRecorder::close(const Occurrence& occurrence) {
     // A start/end range may end on another thread than it began.
     const cupti::CurrentContext current(m_driver, occurrence.context->handle);
     waitFor(m_driver);
     occurrence.session->end();
-    occurrence.during.endNs = monotonicNs();
+    RangePass pass;
+    pass.during = {occurrence.beganNs, monotonicNs()};
+    pass.isCold = occurrence.flushed != Flushed::no;
     m_listed = nullptr;
     {
         const std::lock_guard lock(m_rowsMutex);
-        occurrence.rows = std::move(m_rows);
-        m_rows.clear();
+        pass.kernels = std::exchange(m_rows, {});
     }
-    const cupti::CounterReading reading =
-        occurrence.counters->read(occurrence.session->decode().image, occurrence.session->plan().metrics);
-    occurrence.session->clear();
+    pass.values =
+        occurrence.counters->read(occurrence.session->decode().image, occurrence.session->plan().metrics)
+            .values;
     m_slot.succeeded();
-    add(occurrence, reading);
-}
-
-void RangeRecorder::add(Occurrence& occurrence, const cupti::CounterReading& reading) {
-    const int device = occurrence.context->device;
-    Round& round = m_rounds[{device, occurrence.range.name}];
-    if (round.unproven) return prove(occurrence, reading, std::exchange(round, {}));
-    if (round.passes == 0) {
-        round.beganNs = occurrence.during.beginNs;
-    } else {
-        round.sameKernels = round.sameKernels && sameKernels(round.rows, occurrence.rows);
-        round.sameGrids = round.sameGrids && sameGrids(round.rows, occurrence.rows);
-    }
-    ++round.passes;
-    round.rows = occurrence.rows;
-    round.values.insert(reading.values.begin(), reading.values.end());
-    if (!rotation(device, *occurrence.counters).collected(occurrence.range.name)) return;
-    // Whatever fails from here on, the next round has none of these values.
-    Round done = std::exchange(round, {});
-    if (done.sameKernels && isUnproven(*occurrence.counters, done.values)) {
-        done.unproven = occurrence;
-        round = std::move(done);
-    } else {
-        send(occurrence, std::move(done));
+    add(occurrence, std::move(pass));
+    try {
+        occurrence.session->clear();
+    } catch (const cupti::CuptiError& error) {  // of no further use; what it counted is in the row
+        m_slot.failed(error);
     }
 }
 
-void RangeRecorder::prove(const Occurrence& occurrence, const cupti::CounterReading& reading, Round round) {
-    if (!sameKernels(round.rows, occurrence.rows)) {
-        const Occurrence last = *std::move(round.unproven);
-        return send(last, std::move(round));
-    }
-    round.sameGrids = round.sameGrids && sameGrids(round.rows, occurrence.rows);
-    ++round.passes;
-    round.values.insert(reading.values.begin(), reading.values.end());
-    send(occurrence, std::move(round));
+void RangeRecorder::add(const Occurrence& occurrence, RangePass pass) {
+    Series& series = this->series(occurrence);
+    if (!series.round.isSameWork(pass.kernels)) return endEarly(occurrence.range.name, series);
+    series.round.add(std::move(pass));
+    MeasuredRecord measured = describe(occurrence, series.round);
+    const bool isLast = fill(measured.record, occurrence, series.round);
+    send(series, std::move(measured), isLast);
 }
 
-void RangeRecorder::sendUnproven() {
-    for (auto& [name, round] : m_rounds) {
-        if (!round.unproven) continue;
-        Round done = std::exchange(round, {});
-        const Occurrence last = *std::move(done.unproven);
-        send(last, std::move(done));
+void RangeRecorder::endEarly(const std::string& name, Series& series) {
+    m_slot.note(fmt::format("not all occurrences of range '{}' launched the same kernels", name));
+    MeasuredRecord measured = *series.sent;
+    if (!series.round.isWhole()) {
+        measured.record.point.statusReason = series.round.incomplete(
+            "the next occurrence of the range launched other kernels; name ranges of other work otherwise");
     }
+    measured.launch.reset();  // the unprofiled run's time is that of all occurrences
+    send(series, std::move(measured), true);
 }
 
-void RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const Round& round) {
-    if (!round.sameKernels) {
-        return setUnmeasured(
-            record, db::Status::failed,
-            fmt::format("its {} passes are of occurrences that launched different kernels", round.passes));
-    }
-    metrics::Evaluation evaluation = occurrence.counters->evaluate(round.values);
-    const auto zero = metrics::silentZero(evaluation, occurrence.counters->resolution(), round.values);
-    if (zero && zero->isCertain) return setUnmeasured(record, db::Status::failed, zero->text);
-    std::string doubt = zero ? zero->text : std::string();
-    if (isUnproven(*occurrence.counters, round.values)) {
-        doubt =
-            "no tensor work was counted, and no further occurrence with the same kernels could look at the "
-            "tensor pipe";
-    }
-    if (!doubt.empty()) {
-        metrics::makeFlopsUnknown(evaluation, occurrence.counters->resolution());
-        record.point.statusReason = "executed FLOPs unknown: " + doubt;
-    }
-    for (const std::string& reason : addCounters(record, evaluation, round.values, round.passes))
-        m_slot.note(reason);
-    if (!round.sameGrids) {
+MeasuredRecord RangeRecorder::describe(const Occurrence& occurrence, const RangeRound& round) {
+    Described described =
+        rangeRecord(m_options, occurrence.range, round.kernels(), occurrence.stack, occurrence.started);
+    for (const std::string& text : described.notes) m_slot.note(text);
+    if (!round.isCold()) described.record.point.cache = toText(Cache::warm);
+    if (const char* note = noteOf(occurrence.flushed)) m_slot.note(note);
+    return {occurrence.context->device, std::move(described.record),
+            LaunchKey{occurrence.range.name, occurrence.ordinal, {}, {}}, round.during()};
+}
+
+bool RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const RangeRound& round) {
+    DeviceCounters& counters = *occurrence.counters;
+    const RangeVerdict verdict =
+        round.judge(counters.evaluate(round.values()), counters.resolution(), counters.pipe() != nullptr);
+    setUnmeasured(record, verdict.status, verdict.reason);
+    if (verdict.status == db::Status::failed) return verdict.isLast;
+    const std::vector<std::string> absent =
+        addCounters(record, verdict.evaluation, round.values(), static_cast<int>(round.collected()));
+    if (!verdict.isLast) return false;
+    for (const std::string& reason : absent) m_slot.note(reason);
+    if (!round.hasSameGrids()) {
         m_slot.note(
             fmt::format("the {} occurrences of '{}' that make one point launched other grids each: its "
                         "ratios across passes are approximate",
-                        round.passes, occurrence.range.name));
+                        round.collected(), occurrence.range.name));
     }
+    return true;
 }
 
-void RangeRecorder::send(const Occurrence& occurrence, Round round) {
-    Described described =
-        rangeRecord(m_options, occurrence.range, std::move(round.rows), occurrence.stack, occurrence.started);
-    for (const std::string& text : described.notes) m_slot.note(text);
-    if (occurrence.flushed == Flushed::no) described.record.point.cache = toText(Cache::warm);
-    if (const char* note = noteOf(occurrence.flushed)) m_slot.note(note);
-    fill(described.record, occurrence, round);
-    m_report(MeasuredRecord{occurrence.context->device, std::move(described.record),
-                            LaunchKey{occurrence.range.name, occurrence.ordinal, {}, {}},
-                            Interval{round.beganNs, occurrence.during.endNs}});
+void RangeRecorder::send(Series& series, MeasuredRecord measured, bool isLast) {
+    if (series.sent) {
+        measured.revision = Revision{series.sent->revision->row, isLast};
+    } else if (!isLast) {
+        measured.revision = Revision{m_sentRows++, false};
+    }
+    m_report(measured);
+    if (isLast) {
+        series.round.restart();
+        series.sent.reset();
+    } else {
+        series.sent = std::move(measured);
+    }
 }
 
 void RangeRecorder::lose(const Occurrence& occurrence, const std::string& why) {
     m_slot.note(fmt::format("an occurrence of range '{}' was lost: {}", occurrence.range.name, why));
-    rotation(occurrence.context->device, *occurrence.counters).lost(occurrence.range.name);
-}
-
-RangeRotation& RangeRecorder::rotation(int device, DeviceCounters& counters) {
-    const auto known = m_rotations.find(device);
-    if (known != m_rotations.end()) return known->second;
-    return m_rotations.emplace(device, RangeRotation(static_cast<int>(counters.groups().groups.size())))
-        .first->second;
+    Series& series = this->series(occurrence);
+    if (series.sent) return;  // as far as it is known; the next occurrence collects this pass
+    series.round.restart();
+    MeasuredRecord measured = describe(occurrence, series.round);
+    setUnmeasured(measured.record, db::Status::failed, series.round.incomplete(why));
+    measured.launch.reset();
+    measured.during.reset();
+    send(series, std::move(measured), false);
 }
 
 void RangeRecorder::contextDestroyed(CUcontext context) noexcept {
@@ -313,15 +269,7 @@ Counts RangeRecorder::finish() noexcept {
     m_slot.end();
     try {
         const auto alone = m_slot.tryTurn();
-        if (!alone.owns_lock()) return {openedRanges(), m_selection.quota().matched()};
-        sendUnproven();
-        for (const auto& [device, rotation] : m_rotations) {
-            for (const RangeRotation::Incomplete& range : rotation.incomplete()) {
-                Described described = rangeRecord(m_options, {{}, range.name, 0}, {}, {}, {});
-                setUnmeasured(described.record, db::Status::failed, range.reason);
-                m_report(MeasuredRecord{device, std::move(described.record), std::nullopt});
-            }
-        }
+        if (alone.owns_lock() && m_measured) lose(*m_measured, "the program ended inside it");
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }

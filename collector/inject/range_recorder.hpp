@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Range mode: a record an NVTX range. A range is not run again: each occurrence collects the metrics of one
-// pass, and as many occurrences as there are passes make one record.
+// Range mode: a row an NVTX range. A range is not run again: each occurrence collects the metrics of one
+// pass, as many occurrences as there are passes make one row, and each of them sends it as far as it is
+// known.
 #pragma once
 
 #include <atomic>
@@ -16,7 +17,7 @@
 #include "collector/inject/nvtx_hooks.hpp"
 #include "collector/inject/options.hpp"
 #include "collector/inject/profiler_slot.hpp"
-#include "collector/inject/range_rotation.hpp"
+#include "collector/inject/range_round.hpp"
 #include "collector/inject/recorder.hpp"
 #include "collector/inject/selection.hpp"
 
@@ -36,7 +37,6 @@ class RangeRecorder : public Recorder, public RangeListener {
     void profilerStart() noexcept override { m_selection.quota().profilerStart(); }
     void profilerStop() noexcept override { m_selection.quota().profilerStop(); }
     void contextDestroyed(CUcontext context) noexcept override;
-    /// Sends a failed record for every range that never was complete.
     Counts finish() noexcept override;
 
     void pushed(std::span<const NvtxRange> stack) override;
@@ -52,39 +52,33 @@ class RangeRecorder : public Recorder, public RangeListener {
         ProfilerSession* session = nullptr;
         std::vector<NvtxRange> stack, started;
         std::int64_t ordinal = 0;
-        Interval during;
+        std::int64_t beganNs = 0;
         Flushed flushed = Flushed::yes;
-        std::vector<db::Kernel> rows;
     };
-    /// What the occurrences of a name collected until its passes are complete.
-    struct Round {
-        std::map<std::string, double> values;
-        std::vector<db::Kernel> rows;
-        std::int64_t beganNs = 0;  ///< of its first occurrence
-        int passes = 0;
-        bool sameKernels = true, sameGrids = true;
-        /// The last occurrence, where all passes together counted no tensor work: the next one of the name
-        /// tells whether the tensor pipe worked all the same.
-        std::optional<Occurrence> unproven;
+    /// The ranges of one name on one device.
+    struct Series {
+        RangeRound round;
+        std::optional<MeasuredRecord> sent;  ///< the row of this round so far
+        std::int64_t occurrences = 0;        ///< chosen, for LaunchKey
     };
 
     void open(const NvtxRange& range);
     void begin(const NvtxRange& range);
-    [[nodiscard]] const cupti::CollectionPlan& planFor(const Occurrence& occurrence);
-    void close(Occurrence& occurrence);
-    void add(Occurrence& occurrence, const cupti::CounterReading& reading);
-    /// Sends a round with what one occurrence more says of the tensor pipe, if that was of the same work.
-    void prove(const Occurrence& occurrence, const cupti::CounterReading& reading, Round round);
-    void send(const Occurrence& occurrence, Round round);
-    /// Sends the rounds that wait for an occurrence more, their FLOPs unknown.
-    void sendUnproven();
-    /// The same once no occurrence will be measured any more.
-    void sendIfLast() noexcept;
-    /// Puts the round's counters into the record, or why there are none.
-    void fill(db::Record& record, const Occurrence& occurrence, const Round& round);
+    [[nodiscard]] Series& series(const Occurrence& occurrence);
+    [[nodiscard]] static const cupti::CollectionPlan& planFor(DeviceCounters& counters,
+                                                              const RangeRound& round);
+    void close(const Occurrence& occurrence);
+    void add(const Occurrence& occurrence, RangePass pass);
+    /// Ends the round as it is: the occurrence after it did other work.
+    void endEarly(const std::string& name, Series& series);
+    /// The row of a round, without counters.
+    [[nodiscard]] MeasuredRecord describe(const Occurrence& occurrence, const RangeRound& round);
+    /// Puts the round's counters into the record, or why there are none. True when no occurrence will add to
+    /// them.
+    [[nodiscard]] bool fill(db::Record& record, const Occurrence& occurrence, const RangeRound& round);
+    void send(Series& series, MeasuredRecord measured, bool isLast);
     void lose(const Occurrence& occurrence, const std::string& why);
     void addRow(const KernelName& name, const LaunchShape& shape);
-    [[nodiscard]] RangeRotation& rotation(int device, DeviceCounters& counters);
 
     const Options m_options;
     const cupti::Driver& m_driver;
@@ -97,9 +91,8 @@ class RangeRecorder : public Recorder, public RangeListener {
 
     // With the slot's turn.
     std::unique_ptr<Occurrence> m_measured;
-    std::map<int, RangeRotation> m_rotations;                    ///< by device
-    std::map<std::pair<int, std::string>, Round> m_rounds;       ///< by device and name
-    std::map<std::pair<int, std::string>, std::int64_t> m_seen;  ///< occurrences chosen, for LaunchKey
+    std::map<std::pair<int, std::string>, Series> m_series;  ///< by device and name
+    std::int64_t m_sentRows = 0;                             ///< that more than one record can be of
 
     std::mutex m_rowsMutex;
     std::atomic<CUcontext> m_listed{nullptr};  ///< the context whose launches are of the measured range

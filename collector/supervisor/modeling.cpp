@@ -37,6 +37,12 @@ void Tally::add(db::Status status) {
     if (status == db::Status::failed) ++failed;
 }
 
+void Tally::remove(db::Status status) {
+    if (status == db::Status::ok) --ok;
+    if (status == db::Status::skipped) --skipped;
+    if (status == db::Status::failed) --failed;
+}
+
 void requireModelable(const db::DeviceSheet& sheet, std::span<const PlannedWork> works) {
     for (const PlannedWork& work : works) {
         for (std::size_t i = 0; i < work.points.size(); ++i) {

@@ -18,6 +18,8 @@ namespace ridge::supervisor {
 struct Tally {
     std::size_t ok = 0, skipped = 0, failed = 0, kept = 0;
     void add(db::Status status);
+    /// A row that was added gets another one in its place.
+    void remove(db::Status status);
     [[nodiscard]] std::size_t total() const { return ok + skipped + failed + kept; }
 };
 

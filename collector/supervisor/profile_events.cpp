@@ -43,6 +43,10 @@ void ProfileEvents::gone(int peer) {
 void ProfileEvents::end(Process& process) {
     if (std::exchange(process.over, true)) return;
     for (const auto& [ordinal, device] : process.devices) m_watch.leave(device.uuid);
+    if (process.unfinished.empty()) return;
+    note(fmt::format("{} of the rows {} of ranges that did not occur often enough for all that was asked for",
+                     process.unfinished.size(), process.unfinished.size() == 1 ? "is" : "are"),
+         "ridge show says what is missing, in the column reason");
 }
 
 void ProfileEvents::beginCounting() {
@@ -74,7 +78,7 @@ void ProfileEvents::handle(Process& process, inject::MeasuredRecord measured) {
     m_watch.lookNow();
     if (m_timed && measured.record.point.status == db::Status::ok) addTime(process, device->second, measured);
     addSight(m_watch.during(device->second.uuid, measured.during), measured.record);
-    store(process, device->second, measured.record);
+    store(process, device->second, measured);
 }
 
 void ProfileEvents::addTime(const Process& process, const db::Device& device,
@@ -127,7 +131,8 @@ std::optional<ExitCode> ProfileEvents::hopeless() const {
     return first;
 }
 
-void ProfileEvents::store(const Process& process, const db::Device& device, const db::Record& record) {
+void ProfileEvents::store(Process& process, const db::Device& device,
+                          const inject::MeasuredRecord& measured) {
     if (m_unwritable) return;
     try {
         if (!m_store) {
@@ -144,13 +149,29 @@ void ProfileEvents::store(const Process& process, const db::Device& device, cons
                 m_store->addDevice(device, sheet ? sheet->ceilings : std::vector<db::Ceiling>());
             known = m_deviceIds.emplace(identityOf(device), id).first;
         }
-        m_store->addPoint(m_runId, known->second, record);
-        m_tally.add(record.point.status);
+        commit(process, known->second, measured);
     } catch (const Error& error) {
         // The program is not ended for it: its work may be worth more than its profile.
         m_unwritable = true;
         note(fmt::format("no more is recorded: {}", error.what()), error.hint());
     }
+}
+
+void ProfileEvents::commit(Process& process, std::int64_t device, const inject::MeasuredRecord& measured) {
+    const db::Record& record = measured.record;
+    const auto& revision = measured.revision;
+    StoredRow row{0, record.point.status};
+    const auto earlier = revision ? process.unfinished.find(revision->row) : process.unfinished.end();
+    if (earlier == process.unfinished.end()) {
+        row.point = m_store->addPoint(m_runId, device, record);
+    } else {
+        row.point = earlier->second.point;
+        m_store->replacePoint(row.point, m_runId, device, record);
+        m_tally.remove(earlier->second.status);
+        process.unfinished.erase(earlier);
+    }
+    m_tally.add(row.status);
+    if (revision && !revision->isLast) process.unfinished[revision->row] = row;
 }
 
 void ProfileEvents::finish(const std::string& state) {

@@ -57,11 +57,16 @@ class ProfileEvents {
     [[nodiscard]] const TimingTable& timings() const noexcept { return m_timings; }
 
  private:
+    struct StoredRow {
+        std::int64_t point = 0;
+        db::Status status = db::Status::ok;
+    };
     struct Process {
         pid_t pid = 0;  ///< the kernel's; a process in a PID namespace of its own has another of itself
         inject::Hello hello;
         std::map<int, db::Device> devices;
-        std::optional<ExitCode> reason;  ///< of a refusal that holds everywhere
+        std::map<std::int64_t, StoredRow> unfinished;  ///< by inject::Revision::row
+        std::optional<ExitCode> reason;                ///< of a refusal that holds everywhere
         bool gaveUp = false, over = false;
     };
 
@@ -74,7 +79,9 @@ class ProfileEvents {
     void handle(Process& process, const inject::Bye& bye);
     void end(Process& process);
     void addTime(const Process& process, const db::Device& device, inject::MeasuredRecord& measured);
-    void store(const Process& process, const db::Device& device, const db::Record& record);
+    void store(Process& process, const db::Device& device, const inject::MeasuredRecord& measured);
+    /// Appends the row, or puts it in the place of what was known of it before.
+    void commit(Process& process, std::int64_t device, const inject::MeasuredRecord& measured);
     void note(const std::string& text, const std::string& hint = {});
 
     std::filesystem::path m_file;

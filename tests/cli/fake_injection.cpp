@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An injected library without a GPU: decides and tells as libridge_inject.so does, and makes the numbers up.
 // In range mode every occurrence is a row with the sums over its kernels. FAKE_NUMBERS changes what it
-// measures: kernel_bytes and kernel_flops of a launch, clock in Hz, range_bytes and range_flops over what the
-// sums are, repeat_passes of a kernel's later launches and repeat_flops over what those of the first are.
+// measures: range_passes occurrences make one row, bytes from the first and FLOPs with the last; kernel_bytes
+// and kernel_flops of a launch, clock in Hz, range_bytes and range_flops over what the sums are,
+// repeat_passes of a kernel's later launches and repeat_flops over what those of the first are.
 #include "tests/cli/fake_injection.hpp"
 
 #include <unistd.h>
@@ -40,6 +41,8 @@ struct Injected {
     Sender sender{variable(channelVariable), {0, "/fake/program", "580.1", "13.0", "13.0.85"}};
     ThreadRanges ranges;
     std::map<std::string, std::int64_t> ordinals;
+    std::map<std::string, std::int64_t> rowOfRange;  ///< Revision::row of the latest round
+    std::int64_t rows = 0;
     std::set<std::string> seenBefore;
     pid_t described = 0;  ///< the process that has told of its device: a fork has not
 };
@@ -99,6 +102,14 @@ void measure(const KernelInfo& kernel, const LaunchShape& shape, const LaunchKey
     injected->sender.send(MeasuredRecord{0, described.record, key, justNow()});
 }
 
+/// Of an occurrence of a range that takes several passes.
+std::optional<Revision> revisionOf(const LaunchKey& range) {
+    const auto passes = static_cast<std::int64_t>(test::fakeNumber("range_passes", 1));
+    if (passes == 1) return std::nullopt;
+    if (range.ordinal % passes == 0) injected->rowOfRange[range.name] = injected->rows++;
+    return Revision{injected->rowOfRange[range.name], range.ordinal % passes == passes - 1};
+}
+
 /// The launches since it was pushed, 1000 ns each.
 void measureRange(const NvtxRange& range) {
     const auto kernels = static_cast<double>(injected->kernelsOfRange.size());
@@ -115,8 +126,13 @@ void measureRange(const NvtxRange& range) {
     if (described.record.point.flopsAlgorithmic)
         evaluation.flops.value = described.record.point.flopsAlgorithmic;
     *evaluation.flops.value *= test::fakeNumber("range_flops", 1);
+    const std::optional<Revision> revision = revisionOf(key);
+    if (revision && !revision->isLast) {
+        evaluation.flops.value.reset();
+        described.record.point.statusReason = "its last pass is missing";
+    }
     static_cast<void>(addCounters(described.record, evaluation, {}, 3));
-    injected->sender.send(MeasuredRecord{0, described.record, key});
+    injected->sender.send(MeasuredRecord{0, described.record, key, {}, revision});
 }
 
 }  // namespace

@@ -67,6 +67,48 @@ TEST_CASE("records go to the device of their own process") {
     CHECK(devices == std::vector<std::string>{"GPU-1", "GPU-2", "GPU-1"});
 }
 
+TEST_CASE("a row that is known better takes the place of what was known of it, and counts once") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
+    const auto take = [&](int peer, double bytes, std::optional<Revision> revision,
+                          db::Status status = db::Status::ok) {
+        MeasuredRecord event = measured(0, status);
+        if (status == db::Status::ok) event.record.point.dramBytes = bytes;
+        event.record.metrics["dram__bytes_read.sum"] = bytes;
+        event.revision = revision;
+        events.take(peer, encode(Event(event)));
+    };
+    for (const int peer : {0, 1}) {
+        events.take(peer, encode(Event(Hello{peer, "a", "580", "13", "13"})));
+        events.take(peer, encode(Event(seenDevice(0, "GPU-1"))));
+    }
+    take(0, 1, Revision{0, false}, db::Status::failed);
+    take(0, 2, Revision{1, false});
+    take(1, 3, Revision{0, false});  // the number is the process's own
+    take(0, 4, std::nullopt);
+    CHECK(events.tally().failed == 1);
+    CHECK(events.tally().ok == 3);
+    take(0, 5, Revision{0, false});
+    CHECK(events.tally().failed == 0);
+    CHECK(events.tally().ok == 4);
+    take(0, 6, Revision{0, true});
+    take(0, 7, Revision{2, true});  // whose first record never came
+    CHECK(events.tally().ok == 5);
+    CHECK(told.texts.empty());
+    events.gone(0);
+    CHECK_THAT(told.texts.at(0), Catch::Matchers::StartsWith("1 of the rows is of ranges"));
+    events.take(1, encode(Event(Bye{1, 1})));
+    CHECK(told.texts.size() == 1);
+    events.finish("finished");
+    std::vector<double> bytes;
+    for (const db::PointRow& row : db::Results::open(folder / "x.db").points())
+        bytes.push_back(row.point.dramBytes.value());
+    CHECK(bytes == std::vector<double>{6, 2, 3, 4, 7});
+    SQLite::Database plain(folder / "x.db");
+    CHECK(plain.execAndGet("SELECT count(*) FROM metric WHERE name = 'dram__bytes_read.sum'").getInt() == 5);
+}
+
 TEST_CASE("what cannot be used is told once and harms nothing") {
     const test::Folder folder;
     Told told;

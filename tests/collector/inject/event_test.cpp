@@ -52,6 +52,12 @@ TEST_CASE("every event survives its line") {
     measured.during = Interval{1'000'000'000'123, 1'000'000'000'456};
     CHECK(again(measured).during->beginNs == 1'000'000'000'123);
     CHECK(again(measured).during->endNs == 1'000'000'000'456);
+    CHECK(!record.revision);
+    for (const bool last : {true, false}) {
+        measured.revision = Revision{12, last};
+        CHECK(again(measured).revision->row == 12);
+        CHECK(again(measured).revision->isLast == last);
+    }
 
     const auto timing = again(Timing{2, {"k", 1, "1,1,1", "32,1,1"}, 1234.5});
     CHECK(timing.device == 2);

@@ -37,6 +37,8 @@ CUresult cuInit(unsigned) {
     fake->passes = fake->passesNeeded = 1;
     fake->baseMetrics = {"dram__bytes_read", "dram__bytes_write", "gpu__time_duration"};
     fake->values = {{"dram__bytes_read.sum", 4096}, {"dram__bytes_write.sum", 1024}};
+    if (const char* width = std::getenv("FAKE_METRICS_PER_PASS"))
+        fake->metricsPerPass = static_cast<std::size_t>(std::atoi(width));
     if (std::getenv("FAKE_OTHER_PROFILER") != nullptr)
         fake->failing["Subscribe"] = CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED;
     const char* injected = std::getenv("CUDA_INJECTION64_PATH");

@@ -2,6 +2,9 @@
 // A foreign program in memory: launches on a fake CUPTI, and what it would have sent.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <variant>
@@ -44,9 +47,24 @@ struct FakeProcess {
         }
         return found;
     }
+    /// As they are in the file once everything is read.
+    [[nodiscard]] std::vector<inject::MeasuredRecord> rows() const {
+        std::vector<inject::MeasuredRecord> rows;
+        std::map<std::int64_t, std::size_t> unfinished;  // by inject::Revision::row
+        for (const auto& measured : all<inject::MeasuredRecord>()) {
+            const auto& revision = measured.revision;
+            const auto earlier = revision ? unfinished.find(revision->row) : unfinished.end();
+            const std::size_t at = earlier == unfinished.end() ? rows.size() : earlier->second;
+            if (at == rows.size()) rows.emplace_back();
+            rows[at] = measured;
+            if (revision && revision->isLast) unfinished.erase(revision->row);
+            if (revision && !revision->isLast) unfinished[revision->row] = at;
+        }
+        return rows;
+    }
     [[nodiscard]] std::vector<db::Point> points() const {
         std::vector<db::Point> found;
-        for (const auto& measured : all<inject::MeasuredRecord>()) found.push_back(measured.record.point);
+        for (const auto& row : rows()) found.push_back(row.record.point);
         return found;
     }
 

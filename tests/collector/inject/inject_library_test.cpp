@@ -1,99 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // libridge_inject.so itself, in this process: without a driver, and with NVTX calls as any program makes
 // them.
-#include <cuda.h>
 #include <dlfcn.h>
 #include <elf.h>
 #include <nvtx3/nvToolsExt.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
-#include <string>
 #include <thread>
-#include <variant>
-#include <vector>
 
-#include "collector/inject/channel.hpp"
-#include "collector/inject/event.hpp"
-#include "collector/inject/options.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/collector/inject/injected_program.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
+using namespace ridge::test;
 
 namespace {
-
-/// Runs `body` in a child with this environment; its exit status.
-template <class Body>
-int inChild(const std::vector<std::pair<const char*, std::string>>& environment, Body body) {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        for (const auto& [name, value] : environment) setenv(name, value.c_str(), 1);
-        std::exit(body());
-    }
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 int initialize() {
     void* library = dlopen(RIDGE_INJECT_FILE, RTLD_NOW);
     if (library == nullptr) return 90;
     const auto start = reinterpret_cast<int (*)()>(dlsym(library, "InitializeInjection"));
     return start != nullptr && start() == 1 ? 17 : 91;
-}
-
-/// A program on the fake driver; the library comes in by CUDA_INJECTION64_PATH.
-struct FakeGpu {
-    FakeGpu() {
-        void* library = dlopen(RIDGE_FAKE_GPU_FILE, RTLD_NOW | RTLD_GLOBAL);
-        if (library == nullptr) std::_Exit(92);
-        const auto init = reinterpret_cast<CUresult (*)(unsigned)>(dlsym(library, "cuInit"));
-        launch = reinterpret_cast<void (*)(const char*)>(dlsym(library, "fakeLaunch"));
-        broken = reinterpret_cast<int (*)()>(dlsym(library, "fakeBroken"));
-        if (init == nullptr || launch == nullptr || init(0) != CUDA_SUCCESS) std::_Exit(93);
-    }
-    void (*launch)(const char*) = nullptr;
-    int (*broken)() = nullptr;
-};
-
-std::vector<std::pair<const char*, std::string>> injected(const inject::Listener& listener,
-                                                          const inject::Options& options) {
-    return {{"CUDA_INJECTION64_PATH", RIDGE_INJECT_FILE},
-            {"NVTX_INJECTION64_PATH", RIDGE_INJECT_FILE},
-            {"RIDGE_CUPTI", RIDGE_FAKE_GPU_FILE},
-            {inject::channelVariable, listener.address()},
-            {inject::optionsVariable, inject::encode(options)}};
-}
-
-inject::Options bytesOptions() {
-    inject::Options options;
-    options.metricSet = "bytes";
-    options.timed = true;
-    return options;
-}
-
-/// Everything that was sent, once the processes that sent it are gone.
-std::vector<inject::Event> eventsOf(inject::Listener& listener) {
-    std::vector<inject::Event> events;
-    const auto keep = [&](int, const std::string& line) { events.push_back(inject::decodeEvent(line)); };
-    listener.receive(std::chrono::seconds(1), {}, keep);
-    while (listener.openPeers() > 0) listener.receive(std::chrono::milliseconds(100), {}, keep);
-    return events;
-}
-
-template <class T>
-std::vector<T> only(const std::vector<inject::Event>& events) {
-    std::vector<T> found;
-    for (const auto& event : events) {
-        if (const T* one = std::get_if<T>(&event)) found.push_back(*one);
-    }
-    return found;
 }
 
 bool hasDriver() {
@@ -346,35 +274,4 @@ TEST_CASE("the library takes little of the thread-local memory that all librarie
     REQUIRE(library.good());
     CHECK(bytes > 0);
     CHECK(bytes <= 256);  // glibc keeps 1664 bytes for libraries that are loaded late
-}
-
-TEST_CASE("NVTX ranges are measured in a whole program, and choose its kernels") {
-    inject::Options options = bytesOptions();
-    options.nvtx = "step/";
-    for (const auto mode : {inject::Mode::range, inject::Mode::kernel}) {
-        options.mode = mode;
-        inject::Listener listener;
-        const int status = inChild(injected(listener, options), [] {
-            const FakeGpu gpu;
-            gpu.launch("before");
-            nvtxRangePushA("step");
-            gpu.launch("inside");
-            nvtxRangePop();
-            gpu.launch("after");
-            return gpu.broken() == 0 ? 17 : 1;
-        });
-        CHECK(status == 17);
-        const auto events = eventsOf(listener);
-        const auto records = only<inject::MeasuredRecord>(events);
-        REQUIRE(records.size() == 1);
-        REQUIRE(std::holds_alternative<inject::Bye>(events.back()));
-        const auto& bye = std::get<inject::Bye>(events.back());
-        CHECK(bye.launches == (mode == inject::Mode::range ? 1 : 3));
-        CHECK(bye.matched == 1);
-        INFO(toText(mode));
-        REQUIRE(records[0].record.kernels.size() == 1);
-        CHECK(records[0].record.point.status == db::Status::ok);
-        CHECK(records[0].record.kernels[0].name == "inside");
-        CHECK(records[0].record.point.op == (mode == inject::Mode::range ? "range" : "kernel"));
-    }
 }

@@ -36,6 +36,19 @@ struct RangeProcess : FakeProcess {
         for (const std::string& kernel : kernels) launch(recorder, kernel);
         pop();
     }
+    /// No occurrence will add to the latest row.
+    [[nodiscard]] bool isLatestWhole() const {
+        const auto latest = all<inject::MeasuredRecord>().back();
+        return !latest.revision || latest.revision->isLast;
+    }
+    /// Occurrences until the latest row is whole; how many.
+    std::size_t fillRound(const std::vector<std::string>& kernels = {"a"}) {
+        for (std::size_t n = 1; n < 20; ++n) {
+            occurrence(kernels);
+            if (isLatestWhole()) return n;
+        }
+        return 20;
+    }
 
     std::vector<inject::NvtxRange> stack;
     std::uint64_t key = 0;

@@ -54,48 +54,145 @@ TEST_CASE("occurrences rotate through the passes and as many as there are passes
     const std::int64_t began = inject::monotonicNs();
     process.occurrence({"a"});
     const std::int64_t second = inject::monotonicNs();
-    const std::size_t passes = [&] {
-        std::size_t n = 1;
-        while (process.points().empty() && n < 10) {
-            process.occurrence({"a"});
-            ++n;
-        }
-        return n;
-    }();
+    const std::size_t passes = 1 + process.fillRound();
     REQUIRE(process.points().size() == 1);
     CHECK(passes > 1);
     CHECK(process.points()[0].passes == static_cast<std::int64_t>(passes));
     CHECK(process.points()[0].dramBytes == 5120.0);
     CHECK(process.cupti.count("Enable") == 1);
     CHECK(process.cupti.count("SetConfig") == passes);
-    const auto during = process.all<inject::MeasuredRecord>()[0].during.value();
+    const auto during = process.rows()[0].during.value();
     CHECK(during.beginNs >= began);
     CHECK(during.beginNs <= second);  // of the first pass, not of the last
     CHECK(during.endNs >= second);
     for (std::size_t i = 0; i < passes; ++i) process.occurrence({"a"});
     CHECK(process.points().size() == 2);
-    CHECK(process.all<inject::MeasuredRecord>()[1].during->beginNs >= during.endNs);
+    CHECK(process.rows()[1].during->beginNs >= during.endNs);
+    CHECK(process.all<inject::MeasuredRecord>().size() == 2 * passes);  // no more than one an occurrence
     CHECK(process.cupti.broken.empty());
 }
 
-TEST_CASE("occurrences that launch different kernels do not make one record's numbers") {
-    Fixture process;
-    process.cupti.metricsPerPass = 4;
-    for (int i = 0; process.points().empty() && i < 10; ++i) process.occurrence({i % 2 == 0 ? "a" : "b"});
-    REQUIRE(process.points().size() == 1);
-    CHECK(process.points()[0].status == db::Status::failed);
-    CHECK_FALSE(process.points()[0].dramBytes.has_value());
-}
-
-TEST_CASE("a range that never had all its passes is a failed record at the end that says so") {
+TEST_CASE("an occurrence of other kernels ends a round, whose row keeps what it had and says so") {
     Fixture process;
     process.cupti.metricsPerPass = 3;
     process.occurrence({"a"});
-    CHECK(process.points().empty());
+    process.occurrence({"b"});
+    auto rows = process.rows();
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].record.point.status == db::Status::ok);
+    CHECK(rows[0].record.point.dramBytes == 5120.0);
+    CHECK(rows[0].record.point.passes == 1);
+    CHECK_FALSE(rows[0].record.point.smClockHz.has_value());
+    CHECK_THAT(rows[0].record.point.statusReason,
+               Catch::Matchers::StartsWith("1 of ") && ContainsSubstring("other kernels"));
+    CHECK_FALSE(rows[0].launch.has_value());  // the time of all occurrences is not that of this one
+    CHECK(rows[0].record.kernels.at(0).name == "a");
+    CHECK(rows[0].revision->isLast);
+    process.fillRound({"b"});
+    rows = process.rows();
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[1].record.point.statusReason.empty());
+    CHECK(rows[1].record.point.dramBytes == 5120.0);
+    CHECK(rows[1].record.kernels.at(0).name == "b");
+    CHECK(process.cupti.broken.empty());
+}
+
+TEST_CASE("a range is sent as soon as its first pass is there, with what that holds, and again with each") {
+    Fixture process;
+    process.cupti.metricsPerPass = 3;
+    process.occurrence({"a"});
+    const auto first = process.all<inject::MeasuredRecord>();
+    REQUIRE(first.size() == 1);
+    REQUIRE(first[0].revision.has_value());
+    CHECK_FALSE(first[0].revision->isLast);
+    const db::Point& point = first[0].record.point;
+    CHECK(point.status == db::Status::ok);
+    CHECK(point.dramBytes == 5120.0);
+    CHECK(point.passes == 1);
+    CHECK_FALSE(point.flopsExecuted.has_value());
+    CHECK_FALSE(point.smClockHz.has_value());
+    CHECK_THAT(point.statusReason, Catch::Matchers::StartsWith("1 of ") && ContainsSubstring("FLOPs") &&
+                                       ContainsSubstring("--metrics bytes"));
+    CHECK(first[0].launch->name == "step");
+    CHECK(first[0].record.kernels.size() == 1);
+    CHECK(first[0].during.has_value());
+    CHECK(process.all<inject::Note>().empty());
+
+    const std::size_t passes = process.fillRound() + 1;
+    const auto all = process.all<inject::MeasuredRecord>();
+    REQUIRE(all.size() == passes);
+    for (std::size_t i = 1; i < passes; ++i) {
+        CHECK(all[i].revision->row == first[0].revision->row);
+        CHECK(all[i].revision->isLast == (i + 1 == passes));
+        CHECK(all[i].record.metrics.size() > all[i - 1].record.metrics.size());
+        CHECK(all[i].record.point.passes == static_cast<std::int64_t>(i + 1));
+    }
+    CHECK(all.back().record.point.statusReason.empty());
+    CHECK(all.back().record.point.smClockHz.has_value());
+    process.occurrence({"a"});
+    CHECK(process.all<inject::MeasuredRecord>().back().revision->row != first[0].revision->row);
+}
+
+TEST_CASE("ranges of two names fill a row each, and the end of the program changes neither") {
+    Fixture process([] {
+        inject::Options options = test::rangeOptions();
+        options.nvtx = "regex:a|b/";
+        return options;
+    }());
+    process.cupti.metricsPerPass = 3;
+    for (const char* name : {"a", "b", "a"}) {
+        process.push(name);
+        process.launch(process.recorder, "k");
+        process.pop();
+    }
+    const auto before = process.all<inject::MeasuredRecord>().size();
+    static_cast<void>(process.recorder.finish());
+    CHECK(process.all<inject::MeasuredRecord>().size() == before);
+    const auto points = process.points();
+    REQUIRE(points.size() == 2);
+    CHECK(points[0].series == "a");
+    CHECK(points[0].passes == 2);
+    CHECK(points[1].series == "b");
+    CHECK(points[1].passes == 1);
+    CHECK(points[1].dramBytes == 5120.0);
+}
+
+TEST_CASE("a range that the program ended in is a failed row") {
+    Fixture process;
+    process.push("step");
     static_cast<void>(process.recorder.finish());
     REQUIRE(process.points().size() == 1);
     CHECK(process.points()[0].status == db::Status::failed);
-    CHECK(process.points()[0].statusReason.find("passes") != std::string::npos);
+    CHECK(process.points()[0].series == "step");
+    CHECK_THAT(process.points()[0].statusReason, ContainsSubstring("the program ended inside it"));
+}
+
+TEST_CASE("a range whose first occurrence was lost is a failed row until a pass of it is there") {
+    Fixture process;
+    process.cupti.fault = test::Fault{"DecodeData", 1, CUPTI_ERROR_UNKNOWN};
+    process.occurrence({"a"});
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::failed);
+    CHECK_THAT(process.points()[0].statusReason, Catch::Matchers::StartsWith("0 of 1 passes"));
+    process.occurrence({"a"});
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::ok);
+    CHECK(process.points()[0].dramBytes == 5120.0);
+    process.occurrence({"a"});
+    CHECK(process.points().size() == 2);
+}
+
+TEST_CASE("a pass whose image cannot be emptied for the next is kept") {
+    Fixture process;
+    process.occurrence({"a"});
+    const std::size_t cleared = process.cupti.count("CounterDataImageInitialize");
+    process.cupti.fault = test::Fault{"CounterDataImageInitialize", cleared + 1, CUPTI_ERROR_UNKNOWN};
+    for (int i = 0; i < 2; ++i) process.occurrence({"a"});
+    REQUIRE(process.points().size() == 3);
+    for (const db::Point& point : process.points()) CHECK(point.dramBytes == 5120.0);
+    CHECK(process.cupti.count("Enable") == 2);
+    for (const auto& note : process.all<inject::Note>()) CHECK_THAT(note.text, !ContainsSubstring("lost"));
+    CHECK(process.cupti.broken.empty());
 }
 
 TEST_CASE("a context destroyed in mid-range loses that occurrence and leaves nothing enabled") {
@@ -107,9 +204,12 @@ TEST_CASE("a context destroyed in mid-range loses that occurrence and leaves not
     CHECK_FALSE(process.cupti.started);
     CHECK_FALSE(process.cupti.enabled);
     process.pop();
-    CHECK(process.points().empty());
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::failed);
+    CHECK_THAT(process.points()[0].statusReason, ContainsSubstring("context was destroyed"));
     process.occurrence({"a"});
-    CHECK(process.points().size() == 1);
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::ok);
     CHECK(process.cupti.broken.empty());
 }
 
@@ -145,7 +245,9 @@ TEST_CASE("while a graph is recorded nothing of the profiler is touched, whateve
         CHECK(meanwhile == std::vector<std::string>{"cuCtxGetCurrent"});
         process.program.captures.ended(stream, CUDA_SUCCESS);
     }
-    CHECK(process.points().empty());
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::failed);
+    CHECK(process.all<inject::MeasuredRecord>().size() == 1);  // not one a loss
     CHECK(process.cupti.enabled);
     process.occurrence({"a"});
     CHECK(process.points().size() == 1);
@@ -161,7 +263,9 @@ TEST_CASE("errors inside a range lose it and end the measuring at the third") {
         Fixture process;
         process.cupti.failing[step] = CUPTI_ERROR_UNKNOWN;
         for (int i = 0; i < 4; ++i) process.occurrence({"a"});
-        CHECK(process.points().empty());
+        REQUIRE(process.points().size() == 1);
+        CHECK(process.points()[0].status == db::Status::failed);
+        CHECK_FALSE(process.points()[0].dramBytes.has_value());
         CHECK(process.all<inject::Refusal>().size() == 1);
         CHECK_FALSE(process.cupti.enabled);
         CHECK(process.cupti.broken.empty());

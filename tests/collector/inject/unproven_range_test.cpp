@@ -74,11 +74,15 @@ TEST_CASE("a range that counted no tensor FLOPs looks at the tensor pipe in one 
     for (const double cores : {0.0, 8.0}) {
         INFO(cores);
         Fixture process;
-        test::doWork(process.cupti, {{test::ffmaCounter, cores}});
+        test::doWork(process.cupti, {{test::ffmaCounter, cores}, {"dram__bytes_read.sum", 64}});
         process.occurrences(7);
-        CHECK(process.points().empty());
+        REQUIRE(process.points().size() == 1);
+        checkUnproven(process.points()[0]);
+        CHECK_FALSE(process.isLatestWhole());
         process.occurrences(1);
         REQUIRE(process.points().size() == 1);
+        CHECK(process.isLatestWhole());
+        CHECK(process.points()[0].statusReason.empty());
         CHECK(process.points()[0].flopsExecuted == 2 * cores);
         CHECK(process.points()[0].passes == 8);
 
@@ -108,12 +112,13 @@ TEST_CASE("an occurrence more of other kernels leaves the row as it is, its FLOP
     Fixture process;
     process.occurrences(7);
     process.occurrence({"b"});
-    const auto records = process.all<inject::MeasuredRecord>();
+    const auto records = process.rows();
     REQUIRE(records.size() == 1);
+    CHECK(process.isLatestWhole());
     checkUnproven(records[0].record.point);
     REQUIRE(records[0].record.kernels.size() == 1);
     CHECK(records[0].record.kernels[0].name == "a");
-    CHECK(records[0].launch->ordinal == 6);
+    CHECK_FALSE(records[0].launch.has_value());
     process.occurrences(8);
     REQUIRE(process.points().size() == 2);
     CHECK(process.points()[1].flopsExecuted == 0.0);
@@ -131,29 +136,36 @@ TEST_CASE("the last occurrence of --count sends its row at once") {
     CHECK(process.points().size() == 1);
 }
 
-TEST_CASE("a row that waits for its tensor pipe is sent when measuring is given up") {
+TEST_CASE("a row that waits for its tensor pipe stands when measuring is given up") {
     Fixture process;
     process.occurrences(7);
     process.cupti.failing["Stop"] = CUPTI_ERROR_UNKNOWN;
-    process.occurrences(2);
-    CHECK(process.points().empty());
-    process.occurrences(1);
+    process.occurrences(3);
     CHECK(process.all<inject::Refusal>().size() == 1);
     REQUIRE(process.points().size() == 1);
     checkUnproven(process.points()[0]);
 }
 
-TEST_CASE("values of a round that failed at its end are in no other row") {
+TEST_CASE("everything that a range may need is planned before its first occurrence") {
+    Fixture process;
+    process.occurrences(1);
+    const std::size_t planned = process.cupti.count("GetConfigImage");
+    process.occurrences(7);
+    CHECK(process.points().at(0).passes == 8);
+    CHECK(process.cupti.count("GetConfigImage") == planned);
+}
+
+TEST_CASE("values of one round are in no other row") {
     Fixture process;
     process.occurrences(6);
-    process.cupti.failing["GetConfigImage"] = CUPTI_ERROR_UNKNOWN;  // of the tensor pipe's counter
-    process.occurrences(1);
-    process.cupti.failing.clear();
-    CHECK(process.points().empty());
+    process.occurrence({"b"});
     test::doWork(process.cupti, {{"dram__bytes_read.sum", 128}, {test::ffmaCounter, 8}});
     process.occurrences(8);
-    REQUIRE(process.points().size() == 1);
-    CHECK(process.points()[0].dramBytes == 128.0);
-    CHECK(process.points()[0].flopsExecuted == 16.0);
-    CHECK(process.points()[0].passes == 8);
+    REQUIRE(process.points().size() == 2);
+    CHECK(process.points()[0].passes == 6);
+    CHECK(process.points()[0].dramBytes == 64.0);
+    CHECK_FALSE(process.points()[0].flopsExecuted.has_value());
+    CHECK(process.points()[1].dramBytes == 128.0);
+    CHECK(process.points()[1].flopsExecuted == 16.0);
+    CHECK(process.points()[1].passes == 8);
 }
