@@ -20,6 +20,10 @@ constexpr std::array launchCalls{
     CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel_ptsz,
     CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch,
     CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunch,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchGrid,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchGridAsync,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernelMultiDevice,
 };
 
 constexpr std::array captureCalls{
@@ -88,6 +92,32 @@ std::optional<Launch> extendedLaunch(const CUpti_CallbackData& data) {
     return launch;
 }
 
+/// What CUDA 3 programs call, which set the block and the parameters before it.
+template <class Params>
+std::optional<Launch> oldLaunch(const CUpti_CallbackData& data, std::string_view obstacle) {
+    std::optional<Launch> launch(std::in_place);
+    setKernel(*launch, data, paramsOf<Params>(data).f);
+    launch->shape.grid = launch->shape.block = {};
+    launch->obstacle = obstacle;
+    return launch;
+}
+
+/// One kernel on several GPUs, of which the first stands for all.
+std::optional<Launch> multiDeviceLaunch(const CUpti_CallbackData& data) {
+    const auto& call = paramsOf<cuLaunchCooperativeKernelMultiDevice_params>(data);
+    if (call.launchParamsList == nullptr || call.numDevices == 0) return std::nullopt;
+    const CUDA_LAUNCH_PARAMS& part = *call.launchParamsList;
+    std::optional<Launch> launch(std::in_place);
+    setKernel(*launch, data, part.function);
+    launch->shape.grid = {part.gridDimX, part.gridDimY, part.gridDimZ};
+    launch->shape.block = {part.blockDimX, part.blockDimY, part.blockDimZ};
+    launch->shape.sharedBytes = part.sharedMemBytes;
+    launch->obstacle =
+        "cuLaunchCooperativeKernelMultiDevice runs it on several GPUs at once, whose parts wait for each "
+        "other";
+    return launch;
+}
+
 std::optional<Launch> graphLaunch(const CUpti_CallbackData& data, CUgraphExec graph) {
     std::optional<Launch> launch(std::in_place);
     launch->context = data.context;
@@ -123,7 +153,12 @@ bool isLaunch(CUpti_CallbackId call, const CUpti_CallbackData& data) {
         case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernel_ptsz:
         case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch:
         case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz:
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunch:
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchGrid:
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchGridAsync:
             return true;
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernelMultiDevice:
+            return multiDeviceLaunch(data).has_value();
         case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx:
             return paramsOf<cuLaunchKernelEx_params>(data).config != nullptr;
         case CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz:
@@ -157,6 +192,16 @@ std::optional<Launch> launchOf(CUpti_CallbackId call, const CUpti_CallbackData& 
             return graphLaunch(data, paramsOf<cuGraphLaunch_params>(data).hGraph);
         case CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz:
             return graphLaunch(data, paramsOf<cuGraphLaunch_ptsz_params>(data).hGraphExec);
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunch:
+            return oldLaunch<cuLaunch_params>(data, "it was launched by cuLaunch, which is not measured");
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchGrid:
+            return oldLaunch<cuLaunchGrid_params>(data,
+                                                  "it was launched by cuLaunchGrid, which is not measured");
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchGridAsync:
+            return oldLaunch<cuLaunchGridAsync_params>(
+                data, "it was launched by cuLaunchGridAsync, which is not measured");
+        case CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernelMultiDevice:
+            return multiDeviceLaunch(data);
         default:
             return std::nullopt;
     }

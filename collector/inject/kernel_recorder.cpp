@@ -108,7 +108,11 @@ void KernelRecorder::launching(const Launch& launch) noexcept {
 
 void KernelRecorder::choose(const Launch& launch, Work& work) {
     work.context = m_slot.context(launch.context, work.recentContext);
-    if (work.context == nullptr) return;
+    if (work.context == nullptr) {
+        if (!launch.obstacle.empty())
+            m_slot.note(fmt::format("{} has no row: {}", launch.name, launch.obstacle));
+        return;
+    }
     work.count();
     Decision decision = decide(launch, work);
     if (decision.kind == Decision::Kind::ignore) return;
@@ -147,8 +151,15 @@ Decision KernelRecorder::decideKernel(const Launch& launch, Work& work) {
     if (m_options.timed) {
         static_cast<void>(find());
         work.ordinal = work.kernel->launchesOn(work.context->device)++;
+        // Of several GPUs the others counted it too, in the first run.
+        if (!launch.obstacle.empty()) work.kernel->isMiscounted = true;
     }
-    return inside ? m_selection.onLaunch(find) : Decision{};
+    Decision decision = inside ? m_selection.onLaunch(find) : Decision{};
+    if (decision.kind == Decision::Kind::measure && !launch.obstacle.empty()) {
+        decision.kind = Decision::Kind::skip;
+        decision.reason = launch.obstacle;
+    }
+    return decision;
 }
 
 bool KernelRecorder::isInside(Work& work) const {

@@ -50,6 +50,7 @@ void applyAround(std::span<const NvtxRange> ranges, Described& described) {
 }  // namespace
 
 std::string dimensions(const std::array<unsigned, 3>& extent) {
+    if (extent == std::array<unsigned, 3>{}) return {};
     return fmt::format("{},{},{}", extent[0], extent[1], extent[2]);
 }
 

@@ -24,7 +24,7 @@ struct LaunchShape {
     friend auto operator<=>(const LaunchShape&, const LaunchShape&) = default;
 };
 
-/// "x,y,z"
+/// "x,y,z"; empty for zeros, which stand for an extent that is not known.
 [[nodiscard]] std::string dimensions(const std::array<unsigned, 3>& extent);
 /// The row of v_kernels of one launch.
 [[nodiscard]] db::Kernel kernelRow(const KernelName& name, const LaunchShape& shape,

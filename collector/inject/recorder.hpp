@@ -4,6 +4,8 @@
 
 #include <cuda.h>
 
+#include <string_view>
+
 #include "collector/inject/captures.hpp"
 #include "collector/inject/graph_kernels.hpp"
 #include "collector/inject/launch_record.hpp"
@@ -17,7 +19,9 @@ struct Launch {
     CUgraphExec graph = nullptr;  ///< else a kernel
     const void* function = nullptr;
     const char* name = "";  ///< mangled; empty for a graph
-    LaunchShape shape;
+    LaunchShape shape;      ///< zeros: not known
+    /// Not empty: the call is one that CUPTI's replay is not made for, and why.
+    std::string_view obstacle = {};
 };
 
 /// What the callbacks know of the program besides its launches.

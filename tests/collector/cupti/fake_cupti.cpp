@@ -316,6 +316,30 @@ void fillHooks(cupti::Api& api) {
 
 }  // namespace
 
+const std::vector<CUptiResult>& knownErrors() {
+    static const std::vector<CUptiResult> codes{CUPTI_ERROR_INVALID_PARAMETER,
+                                                CUPTI_ERROR_INVALID_DEVICE,
+                                                CUPTI_ERROR_INVALID_CONTEXT,
+                                                CUPTI_ERROR_INVALID_OPERATION,
+                                                CUPTI_ERROR_OUT_OF_MEMORY,
+                                                CUPTI_ERROR_HARDWARE,
+                                                CUPTI_ERROR_NOT_INITIALIZED,
+                                                CUPTI_ERROR_HARDWARE_BUSY,
+                                                CUPTI_ERROR_NOT_SUPPORTED,
+                                                CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED,
+                                                CUPTI_ERROR_INSUFFICIENT_PRIVILEGES,
+                                                CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED,
+                                                CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES,
+                                                CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED,
+                                                CUPTI_ERROR_CMP_DEVICE_NOT_SUPPORTED,
+                                                CUPTI_ERROR_MIG_DEVICE_NOT_SUPPORTED,
+                                                CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED,
+                                                CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED,
+                                                CUPTI_ERROR_UNKNOWN,
+                                                static_cast<CUptiResult>(1234)};
+    return codes;
+}
+
 FakeCupti::FakeCupti() {
     const auto yes = CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
     supported.isSupported = supported.architecture = supported.sli = supported.vGpu = yes;

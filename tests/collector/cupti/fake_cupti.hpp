@@ -22,6 +22,10 @@ struct Fault {
     CUptiResult result = CUPTI_ERROR_UNKNOWN;
 };
 
+/// The error codes that CUPTI's documentation and machines in the field give, and one that nobody has named
+/// yet.
+[[nodiscard]] const std::vector<CUptiResult>& knownErrors();
+
 /// What the fake does. One at a time: CUPTI's functions carry no state of their own.
 struct FakeCupti {
     std::map<std::string, CUptiResult> failing;  ///< call ("SetConfig") -> its result

@@ -25,28 +25,6 @@ namespace {
 
 const Names metricNames{"dram__bytes_read.sum", "lts__t_bytes.sum"};
 
-/// Those that CUPTI's documentation and machines in the field give, and one that nobody has named yet.
-const std::vector<CUptiResult> codes{CUPTI_ERROR_INVALID_PARAMETER,
-                                     CUPTI_ERROR_INVALID_DEVICE,
-                                     CUPTI_ERROR_INVALID_CONTEXT,
-                                     CUPTI_ERROR_INVALID_OPERATION,
-                                     CUPTI_ERROR_OUT_OF_MEMORY,
-                                     CUPTI_ERROR_HARDWARE,
-                                     CUPTI_ERROR_NOT_INITIALIZED,
-                                     CUPTI_ERROR_HARDWARE_BUSY,
-                                     CUPTI_ERROR_NOT_SUPPORTED,
-                                     CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED,
-                                     CUPTI_ERROR_INSUFFICIENT_PRIVILEGES,
-                                     CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED,
-                                     CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES,
-                                     CUPTI_ERROR_CONFIDENTIAL_COMPUTING_NOT_SUPPORTED,
-                                     CUPTI_ERROR_CMP_DEVICE_NOT_SUPPORTED,
-                                     CUPTI_ERROR_MIG_DEVICE_NOT_SUPPORTED,
-                                     CUPTI_ERROR_SLI_DEVICE_NOT_SUPPORTED,
-                                     CUPTI_ERROR_WSL_DEVICE_NOT_SUPPORTED,
-                                     CUPTI_ERROR_UNKNOWN,
-                                     static_cast<CUptiResult>(1234)};
-
 /// Failing to give something back is no reason to lose values that are there already.
 const std::set<std::string> releases{"HostDeinitialize", "Disable", "DeInitialize"};
 
@@ -130,7 +108,7 @@ TEST_CASE(
     REQUIRE(calls.at("Stop") == 3);
     for (const auto& [call, occurrences] : calls) {
         for (std::size_t occurrence = 1; occurrence <= occurrences; ++occurrence) {
-            for (const CUptiResult code : codes) {
+            for (const CUptiResult code : test::knownErrors()) {
                 FakeCupti fake;
                 scripted(fake).fault = test::Fault{call, occurrence, code};
                 INFO(call << " " << occurrence << " gives " << static_cast<int>(code));
@@ -151,7 +129,7 @@ TEST_CASE(
 
 TEST_CASE("errors that come while an exception of the work unwinds do not hide it, and nothing stays open") {
     for (const char* call : {"PopRange", "Stop", "Disable"}) {
-        for (const CUptiResult code : codes) {
+        for (const CUptiResult code : test::knownErrors()) {
             FakeCupti fake;
             scripted(fake).fault = test::Fault{call, 1, code};
             INFO(call << " gives " << static_cast<int>(code));

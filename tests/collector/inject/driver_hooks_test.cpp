@@ -3,6 +3,7 @@
 
 #include <cupti_driver_cbid.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,46 @@ TEST_CASE("every way to launch is understood, per-thread default streams include
     check(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx, &extended);
     const cuLaunchKernelEx_ptsz_params extendedPtsz{&config, handle(function), nullptr, nullptr};
     check(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz, &extendedPtsz);
+}
+
+TEST_CASE(
+    "launches that cannot be replayed are heard all the same, with the reason and what is known of them") {
+    int function = 0;
+    Fixture process;
+    process.hooks.subscribe(&ignore, nullptr);
+    CUpti_CallbackData data{};
+    data.symbolName = "kernel";
+    const auto check = [&](CUpti_CallbackId id, const void* params, const std::string& reason) {
+        INFO(reason);
+        CHECK(process.hears(id));
+        data.functionParams = params;
+        const auto launch = inject::launchOf(id, data);
+        REQUIRE(launch.has_value());
+        CHECK(std::string(launch->name) == "kernel");
+        CHECK(launch->function == &function);
+        CHECK_THAT(std::string(launch->obstacle), ContainsSubstring(reason));
+        process.recording.told.clear();
+        process.call(id, params, CUPTI_API_ENTER, CUDA_SUCCESS, "kernel");
+        process.call(id, params, CUPTI_API_EXIT, CUDA_SUCCESS, "kernel");
+        CHECK(process.recording.told == std::vector<std::string>{"launch kernel", "launched 0"});
+        return inject::dimensions(launch->shape.grid) + " " + inject::dimensions(launch->shape.block);
+    };
+    const cuLaunch_params old{handle(function)};
+    CHECK(check(CUPTI_DRIVER_TRACE_CBID_cuLaunch, &old, "cuLaunch,") == " ");
+    const cuLaunchGrid_params grid{handle(function), 4, 2};
+    CHECK(check(CUPTI_DRIVER_TRACE_CBID_cuLaunchGrid, &grid, "cuLaunchGrid,") == " ");
+    const cuLaunchGridAsync_params async{handle(function), 4, 2, nullptr};
+    CHECK(check(CUPTI_DRIVER_TRACE_CBID_cuLaunchGridAsync, &async, "cuLaunchGridAsync,") == " ");
+    std::array<CUDA_LAUNCH_PARAMS, 2> parts{};
+    parts[0] = {handle(function), 1, 2, 3, 4, 5, 6, 0, nullptr, nullptr};
+    cuLaunchCooperativeKernelMultiDevice_params several{parts.data(), 2, 0};
+    CHECK(check(CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernelMultiDevice, &several,
+                "several GPUs at once") == "1,2,3 4,5,6");
+    several.numDevices = 0;  // the driver will refuse it
+    process.recording.told.clear();
+    process.call(CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernelMultiDevice, &several, CUPTI_API_ENTER);
+    process.call(CUPTI_DRIVER_TRACE_CBID_cuLaunchCooperativeKernelMultiDevice, &several, CUPTI_API_EXIT);
+    CHECK(process.recording.told.empty());
 }
 
 TEST_CASE("a graph launch names its graph, and a launch without a configuration is the driver's to refuse") {

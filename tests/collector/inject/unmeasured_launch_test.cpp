@@ -161,3 +161,32 @@ TEST_CASE("a launch that is skipped waits for none that is measured: it may be w
     skipped.wait();
     CHECK(process.points().size() == 3);
 }
+
+TEST_CASE(
+    "a launch by a call that cannot be replayed is a skipped row with the reason, and is not replayed") {
+    inject::Options options = test::bytesOptions();
+    options.kernel = "old";
+    Fixture process(options);
+    const auto launch = [&](const char* name, std::string_view obstacle) {
+        process.recorder.launching(
+            {process.cupti.current, nullptr, name, name, {{0, 0, 0}, {0, 0, 0}, 0}, obstacle});
+        CHECK(process.cupti.started == obstacle.empty());
+        process.recorder.launched(CUDA_SUCCESS);
+    };
+    launch("old", {});
+    launch("old", "it was launched by cuLaunch, which is not measured");
+    process.recorder.launching({process.cupti.current, nullptr, "other", "other", anyShape, "not asked for"});
+    process.recorder.launched(CUDA_SUCCESS);
+    const auto records = process.all<inject::MeasuredRecord>();
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].record.point.status == db::Status::ok);
+    const db::Record& skipped = records[1].record;
+    CHECK(skipped.point.status == db::Status::skipped);
+    CHECK(skipped.point.statusReason == "it was launched by cuLaunch, which is not measured");
+    CHECK(skipped.kernels.front().grid.empty());
+    CHECK_FALSE(records[1].launch.has_value());  // how often each GPU ran it is not known
+    process.cupti.current = nullptr;
+    launch("old", "of a thread without a context");
+    REQUIRE_FALSE(process.all<inject::Note>().empty());
+    CHECK(process.all<inject::Note>().back().text == "old has no row: of a thread without a context");
+}
