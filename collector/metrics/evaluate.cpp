@@ -30,8 +30,9 @@ class Evaluator {
             addLeaf(leaf, result.paths);
             result.paths[leaf.path].unit = unitOf(leaf.axis);
         }
-        result.flops = totalFlops(result.paths);
-        result.dominantPath = dominantPath(result.paths);
+        const std::string doubt = markOverlaps(result.paths);
+        result.flops = totalFlops(result.paths, doubt);
+        if (doubt.empty()) result.dominantPath = dominantPath(result.paths);
         nameQuantities(result);
         nameUnits(result);
         return result;
@@ -81,6 +82,31 @@ class Evaluator {
         }
     }
 
+    [[nodiscard]] const TensorLeaf* countedLeaf(const std::string& metric) const {
+        for (const TensorLeaf& leaf : m_resolution.leaves) {
+            if (leaf.metric == metric && read(metric).value.value_or(0) > 0) return &leaf;
+        }
+        return nullptr;
+    }
+
+    /// What two leaves that may count the same operations make of their paths: bounds, or no sum at all where
+    /// it is one path. "" or why no sum with both in it is known.
+    std::string markOverlaps(std::map<std::string, Quantity>& paths) const {
+        std::string doubt;
+        for (const OverlapRule& rule : m_set.overlaps) {
+            const TensorLeaf *one = countedLeaf(rule.one), *other = countedLeaf(rule.other);
+            if (one == nullptr || other == nullptr) continue;
+            doubt = fmt::format("{} and {} both counted, and whether that is the same work is not known",
+                                rule.one, rule.other);
+            if (one->path == other->path) {
+                paths[one->path] = {std::nullopt, doubt, false, unitOf(one->axis)};
+            } else {
+                paths[one->path].upperBound = paths[other->path].upperBound = true;
+            }
+        }
+        return doubt;
+    }
+
     /// Whether a path of this name is on the FLOP axis, and is 2:4 sparse.
     [[nodiscard]] bool isFlop(const std::string& path) const {
         for (const TensorLeaf& leaf : m_resolution.leaves) {
@@ -117,13 +143,15 @@ class Evaluator {
                           : ", and " + seen.reason;
     }
 
-    [[nodiscard]] Quantity totalFlops(const std::map<std::string, Quantity>& paths) const {
+    [[nodiscard]] Quantity totalFlops(const std::map<std::string, Quantity>& paths,
+                                      const std::string& doubt) const {
         if (!m_set.countsAllFlops) {
             return {std::nullopt, fmt::format("metric set '{}' does not count every FLOP", m_set.name)};
         }
         if (const std::string missing = uncounted(); !missing.empty()) {
             return {std::nullopt, fmt::format("the chip has no counter for {}", missing)};
         }
+        if (!doubt.empty()) return {std::nullopt, doubt};
         Quantity total{0.0, {}};
         for (const auto& [name, path] : paths) {
             if (!isFlop(name)) continue;

@@ -13,16 +13,18 @@ namespace ridge::metrics {
 /// A number, or the reason why there is none.
 struct Quantity {
     std::optional<double> value;
-    std::string reason;       ///< empty when there is a value
-    bool upperBound = false;  ///< a formula with a bound in it counted something: the truth may be lower
-    std::string unit = {};    ///< of the value; empty where only the name of the member tells
+    std::string reason;  ///< empty when there is a value
+    bool upperBound =
+        false;              ///< a formula with a bound, or an overlap, in it counted: the truth may be lower
+    std::string unit = {};  ///< of the value; empty where only the name of the member tells
 };
 
 /// Everything is in the values' own scope: one range, however many repetitions ran inside it.
 struct Evaluation {
     std::map<std::string, Quantity> paths;  ///< by ceiling name: fp32, tensor_bf16, tensor_bf16_sparse, ...
     std::map<std::string, Quantity> quantities;  ///< all [[quantity]] of the set, the ones below included
-    Quantity flops;  ///< executed FLOPs, all dense floating-point paths; none unless all are known
+    /// Executed FLOPs, all dense floating-point paths; none unless all are known and nothing is in it twice.
+    Quantity flops;
     Quantity dramReadBytes, dramWriteBytes, dramBytes, l2Bytes, l1Bytes;
     Quantity timeNs;  ///< inside the profiled range: a check, not the time to report
     Quantity smClockHz;

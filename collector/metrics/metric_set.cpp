@@ -101,6 +101,14 @@ PathRule readPath(const path& file, const toml::table& table) {
     return rule;
 }
 
+OverlapRule readOverlap(const path& file, const toml::table& table) {
+    requireKnownKeys(file, table, {"leaves", "about"});
+    const std::vector<std::string> leaves = texts(file, table, "leaves");
+    if (leaves.size() != 2 || leaves[0] == leaves[1])
+        throw tomlError(file, table, "an overlap needs 'leaves', a list of two counter names");
+    return {leaves[0], leaves[1], stringOr(file, table, "about", "")};
+}
+
 QuantityRule readQuantity(const path& file, const toml::table& table) {
     requireKnownKeys(file, table, {"name", "unit", "weights"});
     QuantityRule rule{requireName(file, table, "name"), requireName(file, table, "unit"),
@@ -126,7 +134,7 @@ void appendFile(const path& file, MetricSet& set, std::set<path>& read) {
     const toml::table root = catalog::parseToml(file);
     requireKnownKeys(file, root,
                      {"summary", "prose", "formula_version", "include", "flops_total", "counter", "leaves",
-                      "probe", "path", "quantity"});
+                      "probe", "path", "overlap", "quantity"});
     for (const std::string& name : texts(file, root, "include")) {
         appendFile(catalog::fileOf("metrics", "metric set", name), set, read);
     }
@@ -147,6 +155,9 @@ void appendFile(const path& file, MetricSet& set, std::set<path>& read) {
     for (const toml::table* table : catalog::tablesOf(file, root, "path")) {
         set.paths.push_back(readPath(file, *table));
         requireKnownRoles(file, *table, set, set.paths.back().weights);
+    }
+    for (const toml::table* table : catalog::tablesOf(file, root, "overlap")) {
+        set.overlaps.push_back(readOverlap(file, *table));
     }
     for (const toml::table* table : catalog::tablesOf(file, root, "quantity")) {
         set.quantities.push_back(readQuantity(file, *table));

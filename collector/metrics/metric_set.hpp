@@ -49,6 +49,13 @@ struct ProbeRule {
     std::string about;
 };
 
+/// Two leaves, by full metric name, of which nothing says that no operation is counted by both: where both
+/// counted, their sum may be too high.
+struct OverlapRule {
+    std::string one, other;
+    std::string about;
+};
+
 struct QuantityRule {
     std::string name, unit;
     std::map<std::string, double> weights;
@@ -64,6 +71,7 @@ struct MetricSet {
     std::vector<LeafRule> leaves;
     std::vector<ProbeRule> probes;
     std::vector<PathRule> paths;
+    std::vector<OverlapRule> overlaps;
     std::vector<QuantityRule> quantities;
 };
 

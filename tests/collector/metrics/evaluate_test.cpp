@@ -302,6 +302,46 @@ TEST_CASE("a tensor counter that no path takes leaves no total: its work would b
     CHECK(result.dominantPath.empty());
 }
 
+TEST_CASE(
+    "leaves that may count the same work leave no total where both counted, and bounds for their paths") {
+    const std::string fp4 = tensor("src_fp4_dst_fp32_sparsity_off"),
+                      fp6 = tensor("src_fp4_fp6_dst_fp32_sparsity_off");
+    std::vector<std::string> bases = smallChip();
+    bases.insert(bases.end(), {fp4, fp6});
+    Case roofline("roofline", bases);
+    roofline.values[fp4 + ".sum"] = 512;
+    CHECK(roofline.run().flops.value == 512.0);
+    CHECK(roofline.run().dominantPath == "tensor_fp4");
+    CHECK_FALSE(roofline.run().paths.at("tensor_fp4").upperBound);
+
+    roofline.values[fp6 + ".sum"] = 1024;
+    const Evaluation both = roofline.run();
+    CHECK_FALSE(both.flops.value);
+    CHECK(both.flops.reason ==
+          fp4 + ".sum and " + fp6 + ".sum both counted, and whether that is the same work is not known");
+    CHECK(both.dominantPath.empty());
+    CHECK(both.paths.at("tensor_fp4").value == 512.0);
+    CHECK(both.paths.at("tensor_fp4").upperBound);
+    CHECK(both.paths.at("tensor_fp6").upperBound);
+    CHECK_FALSE(both.paths.at("tensor_bf16").upperBound);
+}
+
+TEST_CASE("one path of two leaves that may count the same work has no value where both counted") {
+    const std::string fp8 = tensor("op_utcqmma_src_fp8_dst_fp32_sparsity_off"),
+                      fp6 = tensor("op_utcqmma_src_fp4_fp6_dst_fp32_sparsity_off");
+    std::vector<std::string> bases = smallChip();
+    bases.insert(bases.end(), {fp8, fp6});
+    Case roofline("roofline", bases);
+    roofline.values[fp6 + ".sum"] = 512;
+    CHECK(roofline.run().flops.value == 512.0);
+    roofline.values[fp8 + ".sum"] = 512;
+    const Evaluation both = roofline.run();
+    CHECK_FALSE(both.paths.at("tensor_fp8").value);
+    CHECK_FALSE(both.flops.value);
+    CHECK_THAT(both.flops.reason, ContainsSubstring("both counted"));
+    CHECK(both.dominantPath.empty());
+}
+
 TEST_CASE("a set that leaves paths out names no dominant one") {
     Case tensors("tensor");
     tensors.values[tensor("src_bf16_dst_fp32_sparsity_off") + ".sum"] = 512;

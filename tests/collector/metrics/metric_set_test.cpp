@@ -45,7 +45,7 @@ TEST_CASE("the shipped sets are these, and each says what it is") {
         CHECK(set.name == name);
         CHECK_FALSE(set.summary.empty());
         CHECK_FALSE(set.prose.empty());
-        CHECK(set.formulaVersion == 1);
+        CHECK(set.formulaVersion == (set.overlaps.empty() ? 1 : 2));  // since 2 overlaps leave no total
         CHECK(set.countsAllFlops == (name != "bytes" && name != "flops" && !name.starts_with("tensor")));
     }
 }
@@ -96,6 +96,9 @@ TEST_CASE("a mistake in a set is an error at its line") {
     CHECK_THAT(errorOf("include = ['bytes', 3]\n"), ContainsSubstring("'include' must hold texts"));
     CHECK_THAT(errorOf("include = ['']\n"), ContainsSubstring("'include' must hold texts"));
     CHECK_THAT(errorOf("[[probe]]\nabout = 'x'\n"), ContainsSubstring("a probe needs 'any_of'"));
+    for (const char* leaves : {"about = 'x'", "leaves = ['a.sum']", "leaves = ['a.sum', 'a.sum']"})
+        CHECK_THAT(errorOf(std::string("[[overlap]]\n") + leaves + "\n"),
+                   ContainsSubstring("an overlap needs 'leaves', a list of two"));
     CHECK_THAT(errorOf("[[quantity]]\nname = 'q'\nunit = 'byte'\n"),
                ContainsSubstring("a quantity needs 'weights'"));
     CHECK_THAT(errorOf("[[path]]\nname = 'p'\ndst = 'fp32'\nweights = { x = 1 }\n"),

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hardware counters that a metric is computed from, as the library below CUPTI knows them.
+#pragma once
+
+#include <set>
+#include <string>
+
+namespace ridge::test {
+
+/// By the library's own names, which are hashes. Throws std::runtime_error where it does not tell.
+[[nodiscard]] std::set<std::string> rawCountersOf(const std::string& chip, const std::string& metric);
+
+}  // namespace ridge::test
