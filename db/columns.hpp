@@ -126,6 +126,9 @@ void visitCeilingColumns(CeilingType& ceiling, Visitor&& visit) {
     visit("clock_hz", ceiling.clockHz);
     visit("source", ceiling.source);
     visit("measured_at", ceiling.measuredAt);
+    visit("kernel", ceiling.kernel);
+    visit("counted", ceiling.counted);
+    visit("expected", ceiling.expected);
 }
 
 }  // namespace ridge::db

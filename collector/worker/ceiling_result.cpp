@@ -105,6 +105,9 @@ db::Ceiling ceilingOf(const db::CeilingKind& kind, const workloads::Load& load, 
     ceiling.value = work / timing.timeNs * 1e9;
     ceiling.spread = timing.spread;
     ceiling.clockHz = timing.clockHz;
+    ceiling.kernel = load.kernel;
+    ceiling.counted = counted.value;
+    ceiling.expected = load.work;
     const std::string how = counted.value ? std::string("counted")
                                           : fmt::format("by arithmetic, not counted: {}", counted.reason);
     ceiling.method = fmt::format("{}: {:.6g} {} {}; {}", load.kernel, work, unit, how, timing.outcome);

@@ -31,6 +31,10 @@ struct Ceiling {
     std::string method;
     std::optional<double> spread, clockHz;
     std::string source, measuredAt;
+    std::string kernel;  ///< of a measured one, as are:
+    /// Bytes, FLOPs or operations of one launch, by the counters (none where they were not read) and by
+    /// arithmetic.
+    std::optional<double> counted, expected;
 };
 
 /// What share/devices/*.toml holds: a device and its datasheet ceilings, each with its public source.

@@ -72,6 +72,13 @@ TEST_CASE("the ceilings of a file are shown with their origin, for people and fo
     CHECK(rows.size() == 13 + 9);
     CHECK(rows[0]["name"] == "tensor_int8");
     CHECK(rows[0]["origin"] == "datasheet");
+    CHECK(rows[0]["kernel"].is_null());
+    CHECK(rows[0]["counted"].is_null());
+    const json copy =
+        *std::find_if(rows.begin(), rows.end(), [](const json& row) { return row["name"] == "dram_copy"; });
+    CHECK(copy["kernel"] == "fake dram_copy kernel");
+    CHECK(copy["counted"] == 1e9);
+    CHECK(copy["expected"] == 1.01e9);
     const Outcome csv = runRidge(folder, {"show", "x.db", "--ceilings", "--format", "csv"});
     CHECK_THAT(csv.out, ContainsSubstring("# clock_hz: Hz") && ContainsSubstring("\nNVIDIA A40,GPU-"));
     const Outcome points = runRidge(folder, {"show", "x.db"});
@@ -163,6 +170,7 @@ TEST_CASE("--json is one event a ceiling, without a value where there is none") 
     CHECK(find("dram_copy")["state"] == "measured");
     CHECK(find("dram_copy")["value"] == 640e9);
     CHECK(find("dram_copy")["datasheet"] == 696e9);
+    CHECK(find("dram_copy")["counted"] == 1e9);
     CHECK_THAT(find("dram_copy")["of_datasheet"].get<double>(), WithinRel(640.0 / 696, 1e-12));
     CHECK(find("tensor_fp8")["state"] == "absent");
     CHECK(find("tensor_fp8")["reason"] == "no fp8 before 8.9");

@@ -192,6 +192,9 @@ std::string ceiling(const std::string& name) {
                                                       : fakeNumber("bf16", 30e12));
     if (told("above", name)) measured.value *= 100;
     measured.method = "fake " + name + " kernel: 1e+09 counted; 10 samples, stable 0.1 %";
+    measured.kernel = "fake " + name + " kernel";
+    measured.counted = 1e9;
+    measured.expected = 1.01e9;
     measured.spread = 0.001;
     measured.clockHz = 1.74e9;
     if (told("throttled", name)) measured.method += "; throttled by sw_power_cap";

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which ceiling is the roof: measured before datasheet, the device's own before a namesake's, never scaled.
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "db/migrations.hpp"
 #include "db/results.hpp"
 #include "tests/db/support.hpp"
 #include "tests/support/catch.hpp"
@@ -117,6 +120,22 @@ TEST_CASE("a modelled point keeps the roofs it was computed from, whatever a nam
         CHECK(roofs.peak == 149.7e12);
         CHECK_THAT(roofs.bandwidth, WithinRel(696e9, 1e-12));
     }
+}
+
+TEST_CASE("ceilings of schema version 3 keep what they had, without kernel and counts") {
+    SQLite::Database old(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    migrate(old, migrations().first(3));
+    old.exec(
+        "INSERT INTO device (name, uuid, host) VALUES ('NVIDIA A40', 'GPU-1', 'a');"
+        "INSERT INTO ceiling (device_id, kind, name, value, unit, origin, method)"
+        " VALUES (1, 'memory', 'dram', 696e9, 'byte/s', 'datasheet', 'datasheet'),"
+        " (1, 'memory', 'dram_copy', 640e9, 'byte/s', 'measured', 'own copy kernel: 6.3e+09 bytes counted')");
+    migrate(old);
+    SQLite::Statement row(old, "SELECT * FROM v_ceilings WHERE name = 'dram_copy'");
+    REQUIRE(row.executeStep());
+    CHECK(row.getColumn("method").getString() == "own copy kernel: 6.3e+09 bytes counted");
+    CHECK(row.getColumn("of_datasheet").getDouble() == 640.0 / 696);
+    for (const char* name : {"kernel", "counted", "expected"}) CHECK(row.getColumn(name).isNull());
 }
 
 TEST_CASE("a measured ceiling is told as a part of its own data sheet's, absent where there is none") {

@@ -54,7 +54,7 @@ TEST_CASE("the public views have exactly the columns of the contract, in its ord
           "passes, metric_set, cache, sm_clock_hz, tags, flags");
     CHECK(f.columns("v_ceilings") ==
           "device, device_uuid, host, chip, kind, name, value, unit, origin, method, spread, clock_hz, "
-          "source, measured_at, of_datasheet");
+          "source, measured_at, of_datasheet, kernel, counted, expected");
     CHECK(f.columns("v_kernels") ==
           "point_id, ordinal, name, short_name, grid, block, launches, time_ns, flops_executed, dram_bytes, "
           "share_of_time");

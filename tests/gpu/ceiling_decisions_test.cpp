@@ -48,6 +48,9 @@ TEST_CASE("a ceiling is the counted work over the median time, and its method sa
     CHECK_THAT(ceiling.value, WithinRel(3.15e12, 1e-12));
     CHECK(ceiling.spread == 0.001);
     CHECK(ceiling.clockHz == 1.7e9);
+    CHECK(ceiling.kernel == "own copy kernel, 1056 blocks over 6.44 GB");
+    CHECK(ceiling.counted == 6.3e9);
+    CHECK(ceiling.expected == copy.work);
     CHECK(ceiling.method ==
           "own copy kernel, 1056 blocks over 6.44 GB: 6.3e+09 bytes counted; 20 samples, stable 0.1 %");
 }
@@ -81,6 +84,8 @@ TEST_CASE("without counters a ceiling is the arithmetic's, and its method says w
     const db::Ceiling ceiling = ceilingOf(shape::measuredCeiling("dram_copy"), copy, twoMilliseconds,
                                           absent("only an administrator may"));
     CHECK_THAT(ceiling.value, WithinRel(3.2e12, 1e-12));
+    CHECK_FALSE(ceiling.counted);
+    CHECK(ceiling.expected == 6.4e9);
     CHECK_THAT(ceiling.method,
                ContainsSubstring("6.4e+09 bytes by arithmetic, not counted: only an administrator"));
 }
