@@ -51,10 +51,17 @@ void writeFixture(const Fixture& fixture, const fs::path& folder) {
     fs::create_directories(folder, error);
     nlohmann::json values = nlohmann::json::array();
     for (const double value : fixture.values) values.push_back(value);  // NaN is written as null
-    const nlohmann::json text{
-        {"work", fixture.work},       {"chip", fixture.chip},     {"cupti", fixture.cupti},
-        {"driver", fixture.driver},   {"device", fixture.device}, {"passes", fixture.passes},
-        {"metrics", fixture.metrics}, {"ranges", fixture.ranges}, {"values", std::move(values)}};
+    const nlohmann::json text{{"work", fixture.work},
+                              {"chip", fixture.chip},
+                              {"cupti", fixture.cupti},
+                              {"driver", fixture.driver},
+                              {"device", fixture.device},
+                              {"passes", fixture.passes},
+                              {"metric_set", fixture.metricSet},
+                              {"expected", fixture.expected},
+                              {"metrics", fixture.metrics},
+                              {"ranges", fixture.ranges},
+                              {"values", std::move(values)}};
     const std::string dump = text.dump(1) + "\n";
     writeImage(folder / availabilityFile, fixture.availability);
     writeImage(folder / configFile, fixture.configImage);
@@ -73,6 +80,8 @@ Fixture readFixture(const fs::path& folder) {
         text.at("driver").get_to(fixture.driver);
         text.at("device").get_to(fixture.device);
         text.at("passes").get_to(fixture.passes);
+        text.at("metric_set").get_to(fixture.metricSet);
+        text.at("expected").get_to(fixture.expected);
         text.at("metrics").get_to(fixture.metrics);
         text.at("ranges").get_to(fixture.ranges);
         for (const nlohmann::json& value : text.at("values")) {

@@ -15,6 +15,8 @@ struct Fixture {
     std::string work;                 ///< the closed form that ran
     std::string chip, cupti, driver;  ///< versions as text
     std::string device;               ///< the name the driver reports
+    std::string metricSet;            ///< that `metrics` are of
+    double expected = 0;              ///< bytes, FLOPs or operations of the closed form, by arithmetic
     int passes = 0;
     std::vector<std::string> metrics, ranges;
     std::vector<double> values;

@@ -11,6 +11,7 @@
 
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
+#include "collector/metrics/counted_work.hpp"
 #include "collector/metrics/flags.hpp"
 #include "collector/worker/point_counters.hpp"
 #include "collector/worker/stopping_rule.hpp"
@@ -68,7 +69,7 @@ db::Record CeilingBench::check(const std::string& name) {
     const workloads::Load load = workloads::closedFormLoad(name, site());
     const LoadTiming timing = time(load);
     const Counted counted = count(load, form.path);
-    record.point = selfCheckPoint(form, load, timing, countedWork(counted.evaluation, form.path));
+    record.point = selfCheckPoint(form, load, timing, metrics::countedWork(counted.evaluation, form.path));
     record.point.samples = static_cast<std::int64_t>(timing.samples.size());
     record.samples = timing.samples;
     record.metrics = timing.users;
@@ -134,7 +135,7 @@ double CeilingBench::clockHz() {
 }
 
 CeilingBench::Counted CeilingBench::count(const workloads::Load& load, std::string_view path) {
-    const metrics::MetricSet set = metrics::loadSet(metricSetFor(path));
+    const metrics::MetricSet set = metrics::loadSet(metrics::metricSetFor(path));
     cupti::RangeProfilerBackend& counters = m_counters();
     const metrics::Resolution resolution = counters.resolve(set);
     const auto once = [&] {
@@ -155,7 +156,7 @@ CeilingBench::Counted CeilingBench::count(const workloads::Load& load, std::stri
 
 metrics::Quantity CeilingBench::countIfPermitted(const workloads::Load& load, std::string_view path) {
     try {
-        return countedWork(count(load, path).evaluation, path);
+        return metrics::countedWork(count(load, path).evaluation, path);
     } catch (const cuda::CudaError&) {
         throw;
     } catch (const Error& error) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "collector/metrics/counted_work.hpp"
 #include "collector/metrics/flags.hpp"
 #include "db/model/error.hpp"
 
@@ -19,28 +20,6 @@ std::string unitOf(std::string_view unit) {
     return unit == "byte/s" ? "bytes" : unit == "op/s" ? "operations" : "FLOPs";
 }
 
-metrics::Quantity quantity(const metrics::Evaluation& evaluation, const std::string& name) {
-    const auto found = evaluation.quantities.find(name);
-    if (found != evaluation.quantities.end()) return found->second;
-    return {std::nullopt, fmt::format("the metric set has no {}", name)};
-}
-
-metrics::Quantity path(const metrics::Evaluation& evaluation, const std::string& name) {
-    const auto found = evaluation.paths.find(name);
-    if (found != evaluation.paths.end()) return found->second;
-    return {std::nullopt, fmt::format("the chip has no counter for {}", name)};
-}
-
-/// The sum of what the chip counts of the two; none where it counts neither.
-metrics::Quantity either(const metrics::Evaluation& evaluation, const std::string& first,
-                         const std::string& second) {
-    metrics::Quantity one = path(evaluation, first);
-    metrics::Quantity other = path(evaluation, second);
-    if (!other.value) return one;
-    if (!one.value) return other;
-    return {*one.value + *other.value, {}};
-}
-
 bool isBytes(std::string_view path) {
     return path.starts_with("dram") || path == "l2_read";
 }
@@ -51,21 +30,6 @@ const char* expectedKey(std::string_view path) {
 }
 
 }  // namespace
-
-std::string metricSetFor(std::string_view path) {
-    if (path.starts_with("dram")) return "bytes";
-    if (path == "l2_read") return "hierarchy";
-    return path == "tensor_int8" ? "int" : "roofline";
-}
-
-metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view name) {
-    if (name.starts_with("dram")) return evaluation.dramBytes;
-    if (name == "flops") return evaluation.flops;
-    if (name == "l2_read") return quantity(evaluation, "l1_l2_bytes");
-    if (name == "tensor_fp16_acc16") return either(evaluation, "tensor_fp16_acc16", "tensor_fp16");
-    if (name == "fp64") return either(evaluation, "fp64", "tensor_fp64");
-    return path(evaluation, std::string(name));
-}
 
 Disturbance disturbanceOf(const LoadTiming& timing) {
     Disturbance found;
@@ -124,7 +88,7 @@ db::Point plannedCheck(const shape::ClosedForm& form) {
     point.implementation = form.op == "gemm" ? "cublas" : "own";
     point.dtype = form.dtype;
     point.params = nlohmann::json{{"form", form.name}}.dump();
-    point.metricSet = metricSetFor(form.path);
+    point.metricSet = metrics::metricSetFor(form.path);
     point.cache = "warm";
     if (!isBytes(form.path)) point.computePath = form.path;
     return point;

@@ -34,14 +34,6 @@ struct Disturbance {
 };
 [[nodiscard]] Disturbance disturbanceOf(const LoadTiming& timing);
 
-/// The smallest metric set that counts the work of a ceiling or of a closed form's path.
-[[nodiscard]] std::string metricSetFor(std::string_view path);
-
-/// What was counted on a path, or on all ("flops"): DRAM bytes ("dram", "dram_..."), bytes from L2 to L1
-/// ("l2_read"), FLOPs or operations of a compute path. tensor_fp16_acc16 is with tensor_fp16, since not every
-/// chip tells the accumulators apart; fp64 is with tensor_fp64, which cuBLAS takes where there is one.
-[[nodiscard]] metrics::Quantity countedWork(const metrics::Evaluation& evaluation, std::string_view path);
-
 /// Work / time, where `counted` has a value by its count, else by arithmetic; `method` says which, and what
 /// disturbed it. Source and
 /// time stamp are left to whoever stores it. Throws ridge::Error (failed) when count and arithmetic differ by

@@ -4,8 +4,6 @@
 #include <fmt/core.h>
 
 #include <cstdio>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -13,8 +11,8 @@
 #include "collector/cuda/error.hpp"
 #include "collector/cupti/api.hpp"
 #include "collector/cupti/range_profiler.hpp"
-#include "collector/metrics/evaluate.hpp"
-#include "collector/worker/ceiling_result.hpp"
+#include "collector/metrics/counted_work.hpp"
+#include "collector/worker/fixture_check.hpp"
 #include "workloads/ceilings/load.hpp"
 #include "workloads/shape/ceiling.hpp"
 #include "workloads/shape/self_check.hpp"
@@ -44,37 +42,33 @@ class Recorder {
         const workloads::Load load = workloads::closedFormLoad(
             form.name, {m_runner, static_cast<std::size_t>(m_device.l2Bytes.value_or(0)),
                         free > reservedBytes ? free - reservedBytes : 0});
-        const metrics::MetricSet set = metrics::loadSet(metricSetFor(form.path));
-        const metrics::Evaluation evaluation = record(std::string(form.name), set, load.launch);
-        const metrics::Quantity counted = countedWork(evaluation, form.path);
-        const shape::Verdict verdict = shape::judge(form, load.work, counted.value, counted.reason);
+        const shape::Verdict verdict = record(form, load);
         fmt::print(verdict.ok ? stdout : stderr, "{}: {}\n", form.name, verdict.text);
         return verdict.ok;
     }
 
-    /// `work` queues what the range holds.
-    metrics::Evaluation record(const std::string& name, const metrics::MetricSet& set,
-                               const std::function<void()>& work) {
+ private:
+    shape::Verdict record(const shape::ClosedForm& form, const workloads::Load& load) {
         const auto once = [&] {
-            work();
+            load.launch();
             m_runner.wait();
         };
+        const std::string name(form.name);
+        const metrics::MetricSet set = metrics::loadSet(metrics::metricSetFor(form.path));
         const metrics::Resolution resolution = m_counters->resolve(set);
         cupti::Fixture fixture = m_counters->record(resolution.metrics, {name, once, once});
         fixture.work = name;
         fixture.cupti = cupti::library().versionText();
         fixture.driver = cuda::driverVersion();
         fixture.device = m_device.name;
+        fixture.metricSet = set.name;
+        fixture.expected = load.work;
         const std::filesystem::path folder = m_folder / fixture.chip / name;
         cupti::writeFixture(fixture, folder);
         fmt::print("{}: {} metrics in {} passes\n", folder.string(), fixture.metrics.size(), fixture.passes);
-        std::map<std::string, double> values;
-        for (std::size_t i = 0; i < fixture.metrics.size(); ++i)
-            values[fixture.metrics[i]] = fixture.values[i];
-        return metrics::evaluate(set, resolution, values);
+        return judgeFixture(fixture, resolution, fixture.values);
     }
 
- private:
     std::unique_ptr<cupti::RangeProfilerBackend> m_counters;
     db::Device m_device;
     std::filesystem::path m_folder;

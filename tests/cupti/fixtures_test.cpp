@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images recorded on a GPU give the values that they gave there.
+// Images recorded on a GPU give the values that they gave there, and those are what arithmetic says.
 #include <cmath>
 
 #include "collector/cupti/fixture.hpp"
 #include "collector/cupti/host_profiler.hpp"
 #include "collector/cupti/planner.hpp"
+#include "collector/worker/fixture_check.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
@@ -30,6 +31,20 @@ TEST_CASE("every fixture evaluates without a GPU to the values of the spot where
                 CHECK_THAT(values[i], WithinRel(fixture.values[i], 1e-12));
             }
         }
+    }
+}
+
+TEST_CASE("every fixture evaluates without a GPU to what arithmetic says of its kernel") {
+    for (const auto& folder : cupti::fixturesIn(root)) {
+        const Fixture fixture = cupti::readFixture(folder);
+        const auto& api = cupti::library().api;
+        const cupti::HostProfiler host(api, fixture.chip, fixture.availability);
+        const auto resolution =
+            cupti::resolveOn(api, fixture.chip, metrics::loadSet(fixture.metricSet), fixture.availability);
+        const auto verdict =
+            worker::judgeFixture(fixture, resolution, host.evaluate(fixture.counterData, 0, fixture.metrics));
+        INFO(folder.string() << " recorded by CUPTI " << fixture.cupti << ": " << verdict.text);
+        CHECK(verdict.ok);
     }
 }
 

@@ -26,6 +26,8 @@ Fixture synthetic() {
     fixture.driver = "580.65.06";
     fixture.device = "NVIDIA H100 PCIe";
     fixture.passes = 3;
+    fixture.metricSet = "bytes";
+    fixture.expected = 0.1 + 0.7;
     fixture.metrics = {"dram__bytes_read.sum", "lts__t_bytes.sum"};
     fixture.ranges = {"copy"};
     fixture.values = {0.1 + 0.2, 1e300};
@@ -41,6 +43,8 @@ void checkSame(const Fixture& a, const Fixture& b) {
     CHECK(a.driver == b.driver);
     CHECK(a.device == b.device);
     CHECK(a.passes == b.passes);
+    CHECK(a.metricSet == b.metricSet);
+    CHECK(a.expected == b.expected);
     CHECK(a.metrics == b.metrics);
     CHECK(a.ranges == b.ranges);
     CHECK(a.values == b.values);
