@@ -40,8 +40,10 @@ wheels=(nvidia-cuda-nvcc==13.0.88 nvidia-nvvm==13.0.88 nvidia-cuda-crt==13.0.88 
 
 toolkit_name="CUDA 13.0 toolkit (nvcc, CUPTI, cuBLAS, NVTX; about 1 GB)"
 toolkit_root=$toolkit/nvidia/cu13
-# For drivers before R580. The wheels of 12.9 hold no nvcc: enough to plan collections and to compile and test everything
-# but kernels and cuBLAS (0.6 GB for two headers); measuring takes a whole toolkit 12.9.
+# For drivers before R580. The wheels of 12.9 hold ptxas, libnvvm and headers but no nvcc, cudafe++ or fatbinary: enough to
+# plan collections and to compile and test everything but kernels and cuBLAS (0.6 GB for two headers). nvcc 13 is no way
+# round it: what it makes needs the runtime of CUDA 13 and with it R580. Measuring takes a whole toolkit 12.9, as NVIDIA's
+# installers and repositories (cuda-toolkit-12-9) bring it: RIDGE_CUDA_TOOLKIT=FOLDER.
 if [ "${RIDGE_CUDA_TOOLKIT:-}" = wheels-12.9 ]; then
     build=build/release-cuda12
     toolkit=$PWD/build/cuda12
@@ -54,8 +56,11 @@ fi
 # The folder of a CUDA toolkit 13 that is already on this machine, empty where there is none.
 # RIDGE_CUDA_TOOLKIT=FOLDER names one, 12.9 or newer; =wheels behaves as if there were none; =none builds without CUDA.
 system_toolkit() {
-    if [ -d "${RIDGE_CUDA_TOOLKIT:-}" ]; then readlink -f "$RIDGE_CUDA_TOOLKIT"; fi
-    [ -z "${RIDGE_CUDA_TOOLKIT:-}" ] || return 0
+    case "${RIDGE_CUDA_TOOLKIT:-}" in
+        "") ;;
+        none | wheels | wheels-12.9) return 0 ;;
+        *) readlink -f "$RIDGE_CUDA_TOOLKIT"; return 0 ;;
+    esac
     local nvcc
     for nvcc in "$(command -v nvcc || true)" /usr/local/cuda/bin/nvcc /usr/local/cuda-13*/bin/nvcc; do
         [ -x "$nvcc" ] && "$nvcc" --version | grep -q 'release 13\.' || continue
@@ -64,6 +69,13 @@ system_toolkit() {
         printf '%s\n' "$nvcc"
         return 0
     done
+}
+
+# A folder that is named has to be a whole toolkit: falling back to another one would build for another driver.
+check_toolkit() {
+    case "${RIDGE_CUDA_TOOLKIT:-}" in "" | none | wheels | wheels-12.9) return 0 ;; esac
+    [ -x "$RIDGE_CUDA_TOOLKIT/bin/nvcc" ] || die "RIDGE_CUDA_TOOLKIT=$RIDGE_CUDA_TOOLKIT has no bin/nvcc" \
+        "install that CUDA toolkit first (NVIDIA's package cuda-toolkit-12-9 for 12.9; pip's wheels of 12.9 hold no nvcc), or name another folder"
 }
 
 install_toolkit() {
@@ -105,6 +117,7 @@ has_driver() { [ -e /proc/driver/nvidia/version ] || ldconfig -p 2>/dev/null | g
 # $1: "tests" always needs a toolkit; "main" only where a GPU could use it.
 configure() {
     local root flags=() cached
+    check_toolkit
     root=$(system_toolkit)
     if [ "${RIDGE_CUDA_TOOLKIT:-}" = none ]; then
         flags=(-DRIDGE_CUDA=OFF)

@@ -19,7 +19,7 @@ std::string remedyForOldDriver(int driverBranch) {
     std::string text = fmt::format("install NVIDIA's driver R{} or newer", oldestDriverBranch(cudaMajor));
     if (const std::string_view toolkit = fittingToolkit(driverBranch); !toolkit.empty()) {
         text += fmt::format(
-            ", or build for CUDA {}, which this driver takes: "
+            ", or install the CUDA {} toolkit, which this driver takes, and build for it: "
             "RIDGE_CUDA_TOOLKIT=/usr/local/cuda-{} share/run",
             toolkit, toolkit);
     }

@@ -15,9 +15,9 @@ TEST_CASE("a driver branch has the newest toolkit that it takes, or none") {
 }
 
 TEST_CASE("a driver too old for this build is told the build that fits, where there is one") {
-    CHECK_THAT(cupti::remedyForOldDriver(550), ContainsSubstring("or build for CUDA 12.9"));
+    CHECK_THAT(cupti::remedyForOldDriver(550), ContainsSubstring("or install the CUDA 12.9 toolkit"));
     CHECK_THAT(cupti::remedyForOldDriver(550), ContainsSubstring("or newer"));
-    CHECK_FALSE(cupti::remedyForOldDriver(470).find("build for") != std::string::npos);
+    CHECK_FALSE(cupti::remedyForOldDriver(470).find("toolkit") != std::string::npos);
 }
 
 TEST_CASE("the driver that CUPTI needs is that of the build") {
