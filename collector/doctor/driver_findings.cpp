@@ -45,10 +45,21 @@ struct Release {
 };
 
 Release releaseOf(const MachineFacts& machine, const LibraryFacts& libraries) {
-    if (!machine.kernelDriver.empty()) return {machine.kernelDriver, branchOf(machine.kernelDriver)};
-    if (!libraries.nvmlDriver.empty()) return {libraries.nvmlDriver, branchOf(libraries.nvmlDriver)};
     const int major = libraries.cudaVersion / 1000;
-    return {{}, major >= 12 ? cupti::oldestDriverBranch(major) : 0};
+    const int byCuda = major >= 12 ? cupti::oldestDriverBranch(major) : 0;
+    if (!machine.kernelDriver.empty()) {
+        const int branch = branchOf(machine.kernelDriver);
+        constexpr int newestJetsonLinux = 99;  // no driver's branch is that low
+        return {machine.kernelDriver, machine.jetson && branch <= newestJetsonLinux ? byCuda : branch};
+    }
+    if (!libraries.nvmlDriver.empty()) return {libraries.nvmlDriver, branchOf(libraries.nvmlDriver)};
+    return {{}, byCuda};
+}
+
+std::string remedyForOld(const MachineFacts& machine, int branch) {
+    // JetPack 6 came with CUDA 12, JetPack 7 with CUDA 13.
+    if (machine.jetson) return fmt::format("install JetPack {} or newer", builtFor >= 13 ? 7 : 6);
+    return (machine.wsl ? "in Windows: " : "") + cupti::remedyForOldDriver(branch);
 }
 
 /// How a container gets GPUs and the driver's libraries; empty outside of one.
@@ -123,7 +134,7 @@ Finding tooOld(const MachineFacts& machine, const Release& release, const Librar
     return stopping("driver",
                     fmt::format("{} is too old for this build, which is for CUDA {} and drivers from R{} on",
                                 driver, builtFor, neededBranch),
-                    (machine.wsl ? "in Windows: " : "") + cupti::remedyForOldDriver(release.branch));
+                    remedyForOld(machine, release.branch));
 }
 
 /// Nothing speaks against the driver: what is known of it, and by which way where not by its module.

@@ -95,6 +95,12 @@ bool isWsl(const fs::path& root) {
     return release.find("microsoft") != std::string::npos || release.find("Microsoft") != std::string::npos;
 }
 
+/// "5.15.148-tegra", "5.15.136-l4t-r36.3-1009.9+g46cdb595bebc".
+bool isJetson(const fs::path& root) {
+    const std::string release = contentOf(root / "proc/sys/kernel/osrelease");
+    return release.find("-tegra") != std::string::npos || release.find("-l4t") != std::string::npos;
+}
+
 }  // namespace
 
 MachineFacts readMachine(const fs::path& root) {
@@ -113,6 +119,7 @@ MachineFacts readMachine(const fs::path& root) {
     facts.deviceNodes = deviceNodes(root);
     std::error_code ignored;
     facts.nouveau = fs::exists(root / "sys/module/nouveau", ignored);
+    facts.jetson = isJetson(root);
     facts.wsl = isWsl(root);
     return facts;
 }

@@ -31,6 +31,7 @@ struct MachineFacts {
     int gpusOnBus = 0;     ///< NVIDIA display controllers on the PCI bus; 0 also where /sys does not show it
     int deviceNodes = 0;   ///< /dev/nvidia0, /dev/nvidia1, ...
     bool nouveau = false;  ///< the free driver is loaded, which keeps NVIDIA's away from the GPU
+    bool jetson = false;   ///< its driver comes with JetPack; the older ones count Jetson Linux, "35.3.1"
     bool wsl = false;      ///< Linux under Windows: the driver is Windows', /proc and /dev show none of it
 };
 

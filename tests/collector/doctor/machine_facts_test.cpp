@@ -42,6 +42,7 @@ TEST_CASE("a machine with nothing of NVIDIA's says nothing") {
     CHECK(facts.deviceNodes == 0);
     CHECK_FALSE(facts.nouveau);
     CHECK_FALSE(facts.wsl);
+    CHECK_FALSE(facts.jetson);
 }
 
 TEST_CASE("Linux under Windows is known by its kernel's release") {
@@ -53,27 +54,62 @@ TEST_CASE("Linux under Windows is known by its kernel's release") {
     CHECK_FALSE(isWsl("6.1.0-18-amd64\n"));
 }
 
+TEST_CASE("a Jetson is known by its kernel's release") {
+    const auto isJetson = [](const char* release) {
+        return Root().with("proc/sys/kernel/osrelease", release).read().jetson;
+    };
+    CHECK(isJetson("5.15.148-tegra\n"));                           // modular/mojo-gpu-puzzles #257
+    CHECK(isJetson("5.15.136-l4t-r36.3-1009.9+g46cdb595bebc\n"));  // OE4T/meta-tegra #1566
+    CHECK_FALSE(isJetson("6.1.0-18-amd64\n"));
+}
+
+// Lines that users of other projects on GitHub put into the issues named; the words of the proprietary module
+// as NVIDIA's README tells them.
 TEST_CASE("the release of the proprietary and of the open kernel module is read") {
-    Root root;
-    root.with("proc/driver/nvidia/version",
-              "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\n"
-              "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n");
-    CHECK(root.read().kernelDriver == "535.104.05");
-    root.with(
-        "proc/driver/nvidia/version",
-        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (dvs-builder)\n");
-    CHECK(root.read().kernelDriver == "580.65.06");
+    const auto releaseIn = [](const std::string& line) {
+        return Root()
+            .with("proc/driver/nvidia/version", line + "\nGCC version:  gcc version 12.2.0 (GCC) \n")
+            .read()
+            .kernelDriver;
+    };
+    CHECK(releaseIn(
+              "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023") ==
+          "535.104.05");
+    const std::string open = "NVRM version: NVIDIA UNIX Open Kernel Module for ";
+    // nix-community/nixGL #121, without a date; #186; hyprwm/Hyprland #6715, of two numbers; nixGL #139, a
+    // Jetson
+    CHECK(releaseIn(open + "x86_64  525.60.11  Release Build  (archlinux-builder@localhost)  ") ==
+          "525.60.11");
+    CHECK(releaseIn(
+              open +
+              "x86_64  565.57.01  Release Build  (dvs-builder@U16-A24-9-2)  Thu Oct 10 12:15:00 UTC 2024") ==
+          "565.57.01");
+    CHECK(releaseIn(open +
+                    "x86_64  555.58  Release Build  (portage@localhost)  Sat Jun 29 14:36:22 MSK 2024") ==
+          "555.58");
+    CHECK(releaseIn(open + "aarch64  35.3.1  Release Build  (buildbrain@mobile-u64-6289-d7000)  Sun Mar 19 "
+                           "08:09:33 PDT 2023") == "35.3.1");
     CHECK(branchOf("580.65.06") == 580);
     CHECK(branchOf("") == 0);
 }
 
 TEST_CASE("the driver's parameter tells who may profile") {
     Root root;
-    root.with("proc/driver/nvidia/params",
-              "ResmanDebugLevel: 4294967295\nRmProfilingAdminOnly: 1\nTail: 0\n");
+    // As the driver writes them: NVIDIA/nvidia-container-toolkit #115.
+    const std::string before =
+        "ResmanDebugLevel: 4294967295\nRmLogonRC: 1\nModifyDeviceFiles: 0\nDeviceFileUID: 0\nDeviceFileGID: "
+        "0\n"
+        "DeviceFileMode: 438\nInitializeSystemMemoryAllocations: 1\nUsePageAttributeTable: 4294967295\n"
+        "EnableMSI: 1\nEnablePCIeGen3: 0\nMemoryPoolSize: 0\nKMallocHeapMaxSize: 0\nVMallocHeapMaxSize: 0\n"
+        "IgnoreMMIOCheck: 0\nTCEBypassMode: 0\nEnableStreamMemOPs: 0\nEnableUserNUMAManagement: 1\n"
+        "NvLinkDisable: 0\n";
+    const std::string after = "PreserveVideoMemoryAllocations: 0\nEnableS0ixPowerManagement: 0\n";
+    root.with("proc/driver/nvidia/params", before + "RmProfilingAdminOnly: 1\n" + after);
     CHECK(root.read().adminOnly == true);
-    root.with("proc/driver/nvidia/params", "RmProfilingAdminOnly: 0\n");
+    root.with("proc/driver/nvidia/params", before + "RmProfilingAdminOnly: 0\n" + after);
     CHECK(root.read().adminOnly == false);
+    root.with("proc/driver/nvidia/params", before + after);
+    CHECK_FALSE(root.read().adminOnly);
     root.with("proc/driver/nvidia/params", "NotRmProfilingAdminOnly: 0\n");
     CHECK_FALSE(root.read().adminOnly);
 }

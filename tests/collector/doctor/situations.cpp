@@ -2,6 +2,7 @@
 #include "tests/collector/doctor/situations.hpp"
 
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include "collector/cupti/error.hpp"
@@ -232,6 +233,21 @@ void addReleases(std::vector<Situation>& list) {
     list.push_back(withoutModule(measuring("nobody tells the driver, and it measures"), 0, ""));
 }
 
+/// The kernel module's release and libcuda's CUDA of two Jetsons; they have no PCI GPU.
+void addJetsons(std::vector<Situation>& list) {
+    for (const auto& [name, driver, cuda] : {std::tuple{"a Jetson with JetPack 5", "35.3.1", 11040},
+                                             {"a Jetson with JetPack 6", "540.4.0", 12060}}) {
+        list.push_back(untried(name));
+        list.back().machine.kernelDriver = driver;
+        list.back().machine.jetson = true;
+        list.back().machine.gpusOnBus = 0;
+        list.back().libraries.cudaVersion = cuda;
+        list.back().libraries.deviceName = "Orin";
+        list.back().libraries.chip = "GA10B";
+        list.back().libraries.computeCapability = 87;
+    }
+}
+
 void addWsl(std::vector<Situation>& list) {
     const std::size_t first = list.size();
     list.push_back(withoutModule(measuring("WSL that measures"), 13000, "581.15"));
@@ -336,6 +352,7 @@ std::vector<Situation> situations() {
     std::vector<Situation> list{measuring("a machine that measures")};
     addDrivers(list);
     addReleases(list);
+    addJetsons(list);
     addWsl(list);
     addDevices(list);
     addPermissions(list);
