@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "collector/metrics/repeated_work.hpp"
@@ -30,6 +31,17 @@ bool sameGrids(const Kernels& a, const Kernels& b) {
 bool isAnyKnown(const std::map<std::string, metrics::Quantity>& quantities) {
     return std::any_of(quantities.begin(), quantities.end(),
                        [](const auto& named) { return named.second.value.has_value(); });
+}
+
+/// What a pass was to bring and did not; empty where all is there.
+std::string undelivered(const std::vector<std::string>& metrics,
+                        const std::map<std::string, double>& values) {
+    const auto isAbsent = [&](const std::string& metric) { return !values.contains(metric); };
+    const auto first = std::find_if(metrics.begin(), metrics.end(), isAbsent);
+    if (first == metrics.end()) return {};
+    const auto others = std::count_if(std::next(first), metrics.end(), isAbsent);
+    return fmt::format("CUPTI gave no value of {}{}", *first,
+                       others > 0 ? fmt::format(" and {} more", others) : "");
 }
 
 }  // namespace
@@ -84,7 +96,10 @@ RangeVerdict RangeRound::judge(metrics::Evaluation evaluation, const metrics::Re
             "no tensor work was counted, and no further occurrence with the same kernels could look at the "
             "tensor pipe";
     }
-    if (doubt.empty()) return verdict;
+    if (doubt.empty()) {
+        verdict.reason = undelivered(resolution.metrics, m_values);
+        return verdict;
+    }
     metrics::makeFlopsUnknown(told, resolution);
     verdict.reason = "executed FLOPs unknown: " + doubt;
     return verdict;

@@ -159,6 +159,23 @@ TEST_CASE("a round whose passes hold no quantity wholly is failed, until one doe
     CHECK(chip.judge(none).status == db::Status::ok);
 }
 
+TEST_CASE("counters that CUPTI gave no value of are named where nothing else is to be said") {
+    const Chip chip;
+    Values counted = chip.values({{bf16, 4096}});
+    counted.erase("lts__t_bytes.sum");
+    RangeRound round(1);
+    round.add(pass(counted));
+    CHECK(chip.judge(round).reason == "CUPTI gave no value of lts__t_bytes.sum");
+    CHECK(chip.judge(round).status == db::Status::ok);
+    CHECK(chip.judge(round).isLast);
+    counted.erase(fmaCounter);
+    RangeRound fewer(1);
+    fewer.add(pass(counted));
+    CHECK_THAT(chip.judge(fewer).reason,
+               Catch::Matchers::StartsWith("CUPTI gave no value of ") && ContainsSubstring(" and 1 more"));
+    CHECK_FALSE(chip.judge(fewer).evaluation.flops.value);
+}
+
 TEST_CASE("a round without tensor work waits for one look at the tensor pipe") {
     const Chip chip;
     RangeRound round(1);
