@@ -24,13 +24,13 @@ class Captures {
     void ended(CUstream stream, CUresult result) {
         if (result == CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD) return;
         const std::lock_guard lock(m_mutex);
-        m_streams.erase(stream);
+        if (const auto one = m_streams.find(stream); one != m_streams.end()) m_streams.erase(one);
         m_count = m_streams.size();
     }
 
  private:
     std::mutex m_mutex;
-    std::set<CUstream> m_streams;
+    std::multiset<CUstream> m_streams;  ///< CU_STREAM_PER_THREAD is one handle for a stream of each thread
     std::atomic<std::size_t> m_count{0};
 };
 

@@ -264,6 +264,18 @@ TEST_CASE("hooks that cannot be set are given back") {
     CHECK(process.cupti.count("Unsubscribe") == 1);
 }
 
+TEST_CASE("the stream of each thread has one handle, and is recorded until the last of them has ended") {
+    ridge::inject::Captures captures;
+    captures.began(CU_STREAM_PER_THREAD);
+    captures.began(CU_STREAM_PER_THREAD);
+    captures.ended(CU_STREAM_PER_THREAD, CUDA_SUCCESS);
+    CHECK(captures.any());
+    captures.ended(CU_STREAM_PER_THREAD, CUDA_SUCCESS);
+    CHECK_FALSE(captures.any());
+    captures.ended(CU_STREAM_PER_THREAD, CUDA_SUCCESS);
+    CHECK_FALSE(captures.any());
+}
+
 TEST_CASE("captures are known from their beginning, where it succeeded, to their end") {
     Fixture process;
     int stream = 0;
