@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/channel.hpp"
 
+#include <fmt/core.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,43 +12,15 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
+#include <variant>
+
+#include "collector/inject/own_socket.hpp"
 
 namespace ridge::inject {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-bool fits(const std::string& address) {
-    return address.size() < sizeof(sockaddr_un::sun_path);
-}
-
-sockaddr_un socketAddress(const std::string& address) {
-    sockaddr_un name{};
-    name.sun_family = AF_UNIX;
-    std::copy(address.begin(), address.end(), name.sun_path);
-    return name;
-}
-
-int connected(const std::string& address, milliseconds patience) {
-    if (address.empty() || !fits(address)) return -1;
-    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (descriptor < 0) return -1;
-    const sockaddr_un name = socketAddress(address);
-    const auto deadline = steady_clock::now() + patience;
-    // A Unix socket connects at once or says EAGAIN: too many others wait to be accepted.
-    while (::connect(descriptor, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) {
-        if (errno == EINTR || (errno == EAGAIN && steady_clock::now() < deadline)) {
-            std::this_thread::sleep_for(milliseconds(1));
-            continue;
-        }
-        ::close(descriptor);
-        return -1;
-    }
-    return descriptor;
-}
 
 /// Who connected; 0 where this process cannot see it.
 pid_t processBehind(int descriptor) {
@@ -57,47 +29,32 @@ pid_t processBehind(int descriptor) {
     return ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who.pid : 0;
 }
 
-/// Waits for room in the socket; false when there was none for so long.
-bool awaitRoom(int descriptor, milliseconds patience) {
-    const auto deadline = steady_clock::now() + patience;
-    for (;;) {
-        const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
-        pollfd watched{descriptor, POLLOUT, 0};
-        const int ready = ::poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
-        if (ready > 0) return true;
-        if (ready == 0 || errno != EINTR) return false;
-    }
+std::string line(const Event& event) {
+    return encode(event) + "\n";
 }
 
-/// False leaves a line that may be there in part: nothing may follow it.
-bool writeAll(int descriptor, std::string_view text, milliseconds patience) {
-    while (!text.empty()) {
-        const ssize_t count = ::send(descriptor, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (count >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(count));
-        } else if (errno == EAGAIN) {
-            if (!awaitRoom(descriptor, patience)) return false;
-        } else if (errno != EINTR) {
-            return false;
-        }
-    }
-    return true;
+Note loss(std::int64_t records, milliseconds patience) {
+    return {fmt::format("{} lost: ridge did not read for {} s",
+                        records == 1 ? "1 record was" : fmt::format("{} records were", records),
+                        std::chrono::duration<double>(patience).count())};
+}
+
+/// All else is little, and kept until there is room.
+bool isRecord(const Event& event) {
+    return std::holds_alternative<MeasuredRecord>(event) || std::holds_alternative<Timing>(event);
 }
 
 }  // namespace
 
 /// The connection of one process. A forked child inherits its parent's, with a mutex that a thread it does
-/// not have may hold: it must not touch more of it than the descriptor.
+/// not have may hold: it must not touch more of it than to close the socket.
 struct Sender::Connection {
     pid_t pid = ::getpid();
     std::mutex mutex;
     bool tried = false;
-    std::atomic<int> descriptor{-1};
-
-    void close() {
-        const int open = descriptor.exchange(-1);
-        if (open >= 0) ::close(open);
-    }
+    OwnSocket socket;
+    std::string unsent;     ///< begins with the rest of a line where one went in part
+    std::int64_t lost = 0;  ///< records since the last that was told
 };
 
 Sender::Sender(std::string address, Hello hello, milliseconds patience)
@@ -106,7 +63,7 @@ Sender::Sender(std::string address, Hello hello, milliseconds patience)
 Sender::~Sender() {
     Connection* last = m_connection.load();
     if (last == nullptr) return;
-    last->close();
+    last->socket.close();
     if (last->pid == ::getpid()) delete last;
 }
 
@@ -116,7 +73,7 @@ Sender::Connection* Sender::connection() {
         auto fresh = std::make_unique<Connection>();
         if (m_connection.compare_exchange_strong(current, fresh.get())) {
             if (current != nullptr)
-                current->close();  // the parent's; its memory stays, its mutex may be held
+                current->socket.close();  // the parent's; its memory stays, its mutex may be held
             return fresh.release();
         }
     }
@@ -125,7 +82,7 @@ Sender::Connection* Sender::connection() {
 
 bool Sender::introduce() noexcept {
     try {
-        return say({});
+        return say({}, false, m_patience);
     } catch (...) {  // a program is never ended by what measures it
         return false;
     }
@@ -133,32 +90,41 @@ bool Sender::introduce() noexcept {
 
 bool Sender::send(const Event& event) noexcept {
     try {
-        return say(encode(event) + "\n");
+        // Who has found nobody reading does not wait again, but for the last line.
+        const bool isLast = std::holds_alternative<Bye>(event);
+        return say(line(event), isRecord(event), isLast ? m_patience : milliseconds(0));
     } catch (...) {
         return false;
     }
 }
 
-bool Sender::say(std::string line) {
+bool Sender::say(std::string text, bool isRecord, milliseconds patienceAgain) {
     Connection& own = *connection();
     const std::lock_guard lock(own.mutex);
     if (!own.tried) {
         own.tried = true;
-        own.descriptor = connected(m_address, m_patience);
+        own.socket.connect(m_address, m_patience);
         Hello hello = m_hello;
         hello.pid = own.pid;
-        line.insert(0, encode(Event(std::move(hello))) + "\n");
+        text.insert(0, line(std::move(hello)));
     }
-    if (own.descriptor < 0) return false;
-    if (writeAll(own.descriptor, line, m_patience)) return true;
-    own.close();
-    return false;
+    if (!own.socket.isOpen()) return false;
+    own.socket.send(own.unsent, milliseconds(0));
+    const bool hasWaited = !own.unsent.empty();
+    if (hasWaited && isRecord) {
+        ++own.lost;
+        return false;
+    }
+    if (own.lost > 0) own.unsent += line(loss(std::exchange(own.lost, 0), m_patience));
+    own.unsent += text;
+    own.socket.send(own.unsent, hasWaited ? patienceAgain : m_patience);
+    return own.unsent.empty();
 }
 
 Listener::Listener() {
     std::error_code ignored;
     std::filesystem::path base = std::filesystem::temp_directory_path(ignored);
-    if (base.empty() || !fits((base / "ridge-XXXXXX/channel").string())) base = "/tmp";
+    if (base.empty() || !fitsSocket((base / "ridge-XXXXXX/channel").string())) base = "/tmp";
     std::string pattern = (base / "ridge-XXXXXX").string();
     const auto refuse = [](const std::string& what) {
         throw Error(ExitCode::failed, what + ": " + std::strerror(errno),
@@ -245,9 +211,10 @@ std::size_t Listener::read(int descriptor, const OnLine& onLine, const OnEnd& on
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
     if (count <= 0) {  // what it did not finish is dropped: a line in part is no event
         const Peer peer = m_peers.at(descriptor).peer;
+        const bool wasCut = !m_peers.at(descriptor).unfinished.empty();
         ::close(descriptor);
         m_peers.erase(descriptor);
-        if (onEnd) onEnd(peer);
+        if (onEnd) onEnd(peer, wasCut);
         return 0;
     }
     Received& received = m_peers.at(descriptor);

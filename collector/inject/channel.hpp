@@ -18,9 +18,11 @@
 namespace ridge::inject {
 
 /// The injected process's end. Connects and introduces itself at the first call, and stays out of the
-/// program's way: nothing here throws, raises SIGPIPE or waits longer than `patience` for a reader that does
-/// not read; whatever goes wrong, later sends do nothing. Any thread may send; lines never mix. A child made
-/// by fork() that sends gets a connection of its own, with its own pid in the hello.
+/// program's way: nothing here throws, raises SIGPIPE or touches a descriptor of the program's, and a reader
+/// that does not read is waited for once, for `patience`, and once more with the Bye. Until it reads again
+/// records are lost; how many is told then. Whatever else goes wrong, later sends do nothing. Any thread may
+/// send; lines never mix. A child made by fork() that sends gets a connection of its own, with its own pid in
+/// the hello.
 class Sender {
  public:
     explicit Sender(std::string address, Hello hello,
@@ -31,13 +33,14 @@ class Sender {
 
     /// The hello alone, where this process has not said it: it is heard of before it has anything to tell.
     bool introduce() noexcept;
-    /// True when the whole line is on its way.
+    /// True when the whole line is on its way. False: it is lost, or goes with a later one.
     bool send(const Event& event) noexcept;
 
  private:
     struct Connection;
     Connection* connection();
-    bool say(std::string line);
+    /// `patienceAgain`: where it was waited for in vain before.
+    bool say(std::string text, bool isRecord, std::chrono::milliseconds patienceAgain);
 
     std::string m_address;
     Hello m_hello;
@@ -51,8 +54,8 @@ class Listener {
     using Peer = int;  ///< one connection; never used again within one Listener
     /// `line` has no line end; no line is handed over in part.
     using OnLine = std::function<void(Peer, const std::string& line)>;
-    /// The connection is closed: its process has ended, or executes another program.
-    using OnEnd = std::function<void(Peer)>;
+    /// The connection is closed: its process has ended, or executes another program. `wasCut`: within a line.
+    using OnEnd = std::function<void(Peer, bool wasCut)>;
 
     /// Makes the folder (mode 0700) and the socket. Throws ridge::Error (failed).
     Listener();

@@ -45,11 +45,13 @@ Interruption::Interruption() {
     // SA_RESETHAND: whoever presses Ctrl-C twice means it.
     handle(SIGINT, remember, static_cast<int>(SA_RESETHAND));
     handle(SIGTERM, remember, static_cast<int>(SA_RESETHAND));
+    handle(SIGXFSZ, SIG_IGN, 0);
 }
 
 Interruption::~Interruption() {
     handle(SIGINT, SIG_DFL, 0);
     handle(SIGTERM, SIG_DFL, 0);
+    handle(SIGXFSZ, SIG_DFL, 0);
     ::close(m_pipe[0]);
     ::close(m_pipe[1]);
 }

@@ -7,7 +7,8 @@
 namespace ridge::supervisor {
 
 /// While one exists, the first SIGINT or SIGTERM is remembered instead of ending the program; a second one
-/// ends it at once. At most one may exist at a time; the old handlers come back with its end.
+/// ends it at once; SIGXFSZ is ignored, so that a file that may not grow is an error with a reason. At most
+/// one may exist at a time; the old handlers come back with its end.
 class Interruption {
  public:
     Interruption();

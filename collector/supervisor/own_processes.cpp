@@ -1,33 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/supervisor/own_processes.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
-#include <fstream>
-#include <sstream>
-#include <string>
+
+#include "collector/supervisor/process_status.hpp"
 
 namespace ridge::supervisor {
-namespace {
-
-/// 0 where /proc does not tell.
-pid_t parentOf(pid_t process) {
-    std::ifstream file(fmt::format("/proc/{}/stat", process));
-    std::string line;
-    std::getline(file, line);
-    // The name in brackets may hold anything, brackets too; state and parent follow the last one.
-    const auto name = line.rfind(')');
-    if (name == std::string::npos) return 0;
-    std::istringstream rest(line.substr(name + 1));
-    std::string state;
-    pid_t parent = 0;
-    rest >> state >> parent;
-    return rest ? parent : 0;
-}
-
-}  // namespace
-
 void OwnProcesses::begin(pid_t program) {
     m_program = program;
     m_known = {program};
@@ -41,7 +19,8 @@ bool OwnProcesses::isOwn(pid_t process) {
             m_known.insert(process);
             return true;
         }
-        ancestor = parentOf(ancestor);
+        const auto status = processStatus(ancestor);
+        ancestor = status ? status->parent : 0;
     }
     return false;
 }

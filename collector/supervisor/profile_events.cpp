@@ -3,9 +3,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <system_error>
 #include <utility>
 #include <variant>
 
+#include "collector/supervisor/process_status.hpp"
 #include "db/catalog/devices.hpp"
 #include "db/model/error.hpp"
 
@@ -14,6 +17,15 @@ namespace {
 
 const std::string& identityOf(const db::Device& device) {
     return device.uuid.empty() ? device.name : device.uuid;
+}
+
+/// A process that can be seen from here neither ends nor executes another program.
+bool goesOn(pid_t process, const std::string& program) {
+    if (process <= 0) return false;
+    const auto status = processStatus(process);
+    if (!status || status->isOver) return false;
+    std::error_code ignored;
+    return std::filesystem::read_symlink(fmt::format("/proc/{}/exe", process), ignored) == program;
 }
 
 }  // namespace
@@ -36,8 +48,22 @@ void ProfileEvents::take(int peer, const std::string& line, pid_t pid) {
     }
 }
 
-void ProfileEvents::gone(int peer) {
-    if (const auto known = m_peers.find(peer); known != m_peers.end()) end(known->second);
+void ProfileEvents::gone(int peer, bool wasCut) {
+    const auto known = m_peers.find(peer);
+    if (known == m_peers.end()) return;
+    if (!known->second.over) tellLoss(known->second, wasCut);
+    end(known->second);
+}
+
+void ProfileEvents::tellLoss(const Process& process, bool wasCut) {
+    const std::int64_t pid = process.pid > 0 ? process.pid : process.hello.pid;
+    const std::string who = fmt::format("process {} ({})", pid, process.hello.program);
+    if (wasCut) note(fmt::format("{} ended while it told of something, which is not recorded", who));
+    if (!process.gaveUp && goesOn(process.pid, process.hello.program))
+        note(fmt::format(
+            "{} goes on, but has closed its connection to ridge: what it launches from here on is "
+            "not recorded, unless it starts itself anew",
+            who));
 }
 
 void ProfileEvents::end(Process& process) {
@@ -116,9 +142,14 @@ void ProfileEvents::handle(Process& process, const inject::Refusal& refusal) {
 
 void ProfileEvents::handle(Process& process, const inject::Bye& bye) {
     end(process);
+    process.saidBye = true;
     if (!m_seen) m_seen.emplace();
     m_seen->launches += bye.launches;
     m_seen->matched += bye.matched;
+}
+
+bool ProfileEvents::anyUnsaid() const noexcept {
+    return std::any_of(m_peers.begin(), m_peers.end(), [](const auto& peer) { return !peer.second.saidBye; });
 }
 
 std::optional<ExitCode> ProfileEvents::hopeless() const {
@@ -151,9 +182,7 @@ void ProfileEvents::store(Process& process, const db::Device& device,
         }
         commit(process, known->second, measured);
     } catch (const Error& error) {
-        // The program is not ended for it: its work may be worth more than its profile.
-        m_unwritable = true;
-        note(fmt::format("no more is recorded: {}", error.what()), error.hint());
+        fail(error);
     }
 }
 
@@ -174,10 +203,20 @@ void ProfileEvents::commit(Process& process, std::int64_t device, const inject::
     if (revision && !revision->isLast) process.unfinished[revision->row] = row;
 }
 
+void ProfileEvents::fail(const Error& error) {
+    // The program is not ended for it, nor its status lost: its work may be worth more than its profile.
+    if (!std::exchange(m_unwritable, true))
+        note(fmt::format("no more is recorded: {}", error.what()), error.hint());
+}
+
 void ProfileEvents::finish(const std::string& state) {
     if (!m_store) return;
-    m_store->finishRun(m_runId, state);
-    m_store->close();
+    try {
+        m_store->finishRun(m_runId, state);
+        m_store->close();
+    } catch (const Error& error) {
+        fail(error);
+    }
     m_store.reset();
 }
 

@@ -35,17 +35,22 @@ class ProfileEvents {
     /// A line of one connection, whose `peer` is told from all others of this run. `pid`: the process behind
     /// it, as the kernel tells; 0 where it cannot be seen from here.
     void take(int peer, const std::string& line, pid_t pid = 0);
-    /// The connection is closed: its process is over, whether it said so or was killed.
-    void gone(int peer);
+    /// The connection is closed, `wasCut` within a line: its process is over, whether it said so or was
+    /// killed, or has closed descriptors that it did not open, which is told.
+    void gone(int peer, bool wasCut = false);
     /// Forgets the connections: the next run begins. What was timed so far is the unprofiled run.
     void beginCounting();
-    /// `state`: finished, interrupted.
+    /// `state`: finished, interrupted. What fails then is told, as at any record.
     void finish(const std::string& state);
 
     [[nodiscard]] const Tally& tally() const noexcept { return m_tally; }
     /// Why nothing was measured, of what the processes said: empty when nothing said anything.
     [[nodiscard]] bool anyProcess() const noexcept { return m_processes > 0; }
     [[nodiscard]] bool anyRefusal() const noexcept { return m_refused; }
+    /// The results file failed, which a note said: what was measured since is not in it.
+    [[nodiscard]] bool isUnwritable() const noexcept { return m_unwritable; }
+    /// A process has not said what it saw: it left by _exit(), was killed, or is still there.
+    [[nodiscard]] bool anyUnsaid() const noexcept;
     /// Nothing was measured or timed in this run, and every process that has spoken has given up or is over:
     /// the exit code of the first that gave up for a reason that holds everywhere. nullopt where there is
     /// none, and while there is anything to wait for.
@@ -67,7 +72,7 @@ class ProfileEvents {
         std::map<int, db::Device> devices;
         std::map<std::int64_t, StoredRow> unfinished;  ///< by inject::Revision::row
         std::optional<ExitCode> reason;                ///< of a refusal that holds everywhere
-        bool gaveUp = false, over = false;
+        bool gaveUp = false, over = false, saidBye = false;
     };
 
     void handle(Process& process, inject::Hello hello);
@@ -78,6 +83,8 @@ class ProfileEvents {
     void handle(Process& process, const inject::Refusal& refusal);
     void handle(Process& process, const inject::Bye& bye);
     void end(Process& process);
+    void tellLoss(const Process& process, bool wasCut);
+    void fail(const Error& error);
     void addTime(const Process& process, const db::Device& device, inject::MeasuredRecord& measured);
     void store(Process& process, const db::Device& device, const inject::MeasuredRecord& measured);
     /// Appends the row, or puts it in the place of what was known of it before.

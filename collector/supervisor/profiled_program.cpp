@@ -104,7 +104,8 @@ fs::path findInjection() {
 HeldSignals::HeldSignals() {
     sigset_t held;
     sigemptyset(&held);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) sigaddset(&held, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD})
+        sigaddset(&held, signal);
     ::pthread_sigmask(SIG_BLOCK, &held, &m_mask);
     m_descriptor = ::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);
     if (m_descriptor < 0) {
@@ -115,20 +116,22 @@ HeldSignals::HeldSignals() {
     struct sigaction ignoring = {};
     ignoring.sa_handler = SIG_IGN;
     sigemptyset(&ignoring.sa_mask);
-    ::sigaction(SIGPIPE, &ignoring, &m_pipe);
+    for (auto& [signal, action] : m_ignored) ::sigaction(signal, &ignoring, &action);
 }
 
 sigset_t HeldSignals::defaults() const noexcept {
     sigset_t signals;
     sigemptyset(&signals);
-    if (m_pipe.sa_handler == SIG_DFL) sigaddset(&signals, SIGPIPE);
+    for (const auto& [signal, action] : m_ignored) {
+        if (action.sa_handler == SIG_DFL) sigaddset(&signals, signal);
+    }
     return signals;
 }
 
 HeldSignals::~HeldSignals() {
     static_cast<void>(relay(0));  // what is still held back was meant for the program, which has ended
     ::close(m_descriptor);
-    ::sigaction(SIGPIPE, &m_pipe, nullptr);
+    for (const auto& [signal, action] : m_ignored) ::sigaction(signal, &action, nullptr);
     ::pthread_sigmask(SIG_SETMASK, &m_mask, nullptr);
 }
 
@@ -138,7 +141,7 @@ int HeldSignals::relay(pid_t program) const {
     while (::read(m_descriptor, &seen, sizeof seen) == static_cast<ssize_t>(sizeof seen)) {
         const int signal = static_cast<int>(seen.ssi_signo);
         if (signal == SIGCHLD) continue;
-        last = signal;
+        if (signal != SIGUSR1 && signal != SIGUSR2) last = signal;
         if (program > 0 && seen.ssi_code != SI_KERNEL) ::kill(program, signal);
     }
     return last;

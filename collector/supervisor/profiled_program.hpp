@@ -21,9 +21,10 @@ namespace ridge::supervisor {
 /// of the installation. Throws ridge::Error (usage: RIDGE_INJECT names no file; noGpu: this build has none).
 [[nodiscard]] std::filesystem::path findInjection();
 
-/// Holds back this process's SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGCHLD and makes them readable; ignores
-/// SIGPIPE, as a reader of its notes that goes away must not end the measurement. One at a time, before any
-/// thread is started; the destructor undoes all of it.
+/// Holds back this process's SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 and SIGCHLD and makes them
+/// readable; ignores SIGPIPE and SIGXFSZ, as a reader of its notes that goes away and a file that may not
+/// grow must not end the measurement. One at a time, before any thread is started; the destructor undoes all
+/// of it.
 class HeldSignals {
  public:
     HeldSignals();
@@ -42,7 +43,7 @@ class HeldSignals {
 
  private:
     sigset_t m_mask{};
-    struct sigaction m_pipe = {};
+    std::map<int, struct sigaction> m_ignored{{SIGPIPE, {}}, {SIGXFSZ, {}}};  ///< and what it was before
     int m_descriptor = -1;
 };
 

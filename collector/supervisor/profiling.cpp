@@ -61,7 +61,7 @@ RunEnd runOnce(const ProfileJob& job, const inject::Options& options, const Held
     const auto onLine = [&](int peer, const std::string& line) {
         events.take(peer, line, listener.processOf(peer));
     };
-    const auto onEnd = [&events](int peer) { events.gone(peer); };
+    const auto onEnd = [&events](int peer, bool wasCut) { events.gone(peer, wasCut); };
     ProfiledProgram program(job.program, job.command, environmentOf(job, options, listener), signals);
     Dismissal dismissal(program.pid());
     watch.begin(program.pid());
@@ -113,7 +113,7 @@ ProfileOutcome nothingOf(const ProfileJob& job, const ProfileEvents& events, int
     if (!events.anyProcess()) {
         outcome.nothing = fmt::format("nothing was measured: {} used no CUDA", options.program);
         outcome.hint = "if it should have: does a wrapper clear its environment?";
-    } else if (events.anyRefusal()) {
+    } else if (events.anyRefusal() || events.isUnwritable()) {
         return outcome;  // the note said why
     } else if (!events.seen()) {
         outcome.nothing =
@@ -147,8 +147,10 @@ bool endedBySignal(int status) {
     return status > 128 && status <= 128 + SIGRTMAX;
 }
 
+/// Of a run that told no times. Kernels' are told at the end, which _exit() leaves out.
 bool mayMeasure(const ProfileEvents& events) {
-    return events.anyProcess() && !events.anyRefusal() && events.seen() && events.seen()->matched > 0;
+    if (!events.anyProcess() || events.anyRefusal()) return false;
+    return events.anyUnsaid() || (events.seen() && events.seen()->matched > 0);
 }
 
 }  // namespace
@@ -182,7 +184,10 @@ ProfileOutcome profile(const ProfileJob& job, const HeldSignals& signals, const 
                    {});
         // What measures nothing measures nothing a second time: the program's work is not repeated for it.
         if (events.timings().empty() && !mayMeasure(events)) return nothingOf(job, events, first.status);
-        if (events.timings().empty()) onNote("the unprofiled first run told no times", {});
+        if (events.timings().empty())
+            onNote(fmt::format("the unprofiled first run told no times{}",
+                               events.anyUnsaid() ? ": it left by _exit" : ""),
+                   {});
         events.beginCounting();
     }
     inject::Options options = job.options;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "tests/cli/file_limit.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/support/catch.hpp"
 
@@ -185,4 +186,12 @@ TEST_CASE("without a GPU collecting ends with 3 and the next step") {
                     {{"RIDGE_WORKER", fakeWorker()}, {"FAKE_WORKER", "no-cupti"}});
     text += refused(folder, 1, {"list", "metrics"});
     requireApproved("no-gpu", text);
+}
+
+TEST_CASE("a results file that may not grow is an error with a reason, not a signal") {
+    const Folder folder;
+    const FileLimit limit(200'000);
+    const Outcome outcome = runRidge(folder, modelled);
+    CHECK(outcome.status == 1);
+    CHECK_THAT(outcome.err, ContainsSubstring("cannot be read or written"));
 }

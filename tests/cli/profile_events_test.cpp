@@ -214,6 +214,32 @@ TEST_CASE("a process whose connection closed is over, said or not, and leaves it
     CHECK(events.seen()->launches == 1);
 }
 
+TEST_CASE("a connection that ends within a line, or without its process, is told of") {
+    Told told;
+    ProfileEvents events("unused.db", {}, told.listener(), told.watch);
+    const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+    const auto introduce = [&](int peer, pid_t pid, const std::string& program) {
+        events.take(peer, encode(Event(Hello{7, program, "", "", ""})), pid);
+    };
+    introduce(0, ::getpid(), self);
+    events.take(0, encode(Event(Bye{})));
+    introduce(1, ::getpid(), self);
+    events.take(1, encode(Event(Refusal{ExitCode::failed, "gave up", ""})));
+    introduce(2, ::getpid(), "/another/program");
+    introduce(3, 0, self);
+    for (const int peer : {0, 1, 2, 3}) events.gone(peer);
+    CHECK(told.texts == std::vector<std::string>{"gave up"});
+    CHECK(events.anyUnsaid());
+    introduce(4, 0, "a");
+    events.gone(4, true);
+    CHECK(told.texts.at(1) == "process 7 (a) ended while it told of something, which is not recorded");
+    introduce(5, ::getpid(), self);
+    events.gone(5);
+    REQUIRE(told.texts.size() == 3);
+    CHECK_THAT(told.texts[2], ContainsSubstring(std::to_string(::getpid())));
+    CHECK_THAT(told.texts[2], ContainsSubstring("goes on"));
+}
+
 TEST_CASE("whose process it is the kernel says, not the process, which may count in a namespace of its own") {
     const test::Folder folder;
     test::FakeNvml fake;

@@ -50,6 +50,20 @@ TEST_CASE("the second run of --time-run waits for a first one that was not cut s
     CHECK(folder.contents().empty());
 }
 
+TEST_CASE("a program whose processes leave by _exit is measured, without the times that they did not tell") {
+    const Folder folder;
+    for (const Arguments& actions :
+         {Arguments{"out:x", "launch:a", "quit:0"}, Arguments{"out:x", "cuda", "fork-quit:launch:a"}}) {
+        const Outcome outcome = profile(folder, {"--time-run"}, actions);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.out == "xx");
+        CHECK_THAT(outcome.err, ContainsSubstring("first run told no times: it left by _exit"));
+    }
+    const auto all = rows(folder);
+    REQUIRE(all.size() == 2);
+    for (const json& row : all) CHECK(row["time_ns"].is_null());
+}
+
 TEST_CASE("a program that ends with another status by habit is timed and measured all the same") {
     const Folder folder;
     for (const int status : {1, 255}) {

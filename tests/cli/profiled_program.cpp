@@ -58,17 +58,16 @@ void inChild(const std::string& action, bool wait) {
     if (wait) ::waitpid(child, nullptr, 0);
 }
 
-void perform(const std::string& action) {
-    const auto colon = action.find(':');
-    const std::string name = action.substr(0, colon);
-    const std::string verb = name.substr(0, name.find('/'));  // refuse/CODE
-    const std::string value = colon == std::string::npos ? "" : action.substr(colon + 1);
+/// What its GPU does; false for everything else.
+bool performOnGpu(const std::string& name, const std::string& verb, const std::string& value) {
     if (verb == "launch") {
         const auto slash = value.find('/');  // kernel/blocks
         const unsigned blocks =
             slash == std::string::npos ? 1 : static_cast<unsigned>(std::stoul(value.substr(slash + 1)));
         if (auto* launch = injected<decltype(fakeLaunch)>("fakeLaunch"))
             launch(value.substr(0, slash).c_str(), blocks);
+    } else if (verb == "launches") {
+        for (int left = std::stoi(value); left > 0; --left) perform("launch:a");
     } else if (verb == "launch-second-run") {  // once FILE is there, which this makes
         const bool second = std::ifstream(value).good();
         std::ofstream(value) << "x";
@@ -84,20 +83,28 @@ void perform(const std::string& action) {
     } else if (verb == "refuse" || verb == "refuse-here") {
         const int code = verb == name ? 4 : std::stoi(name.substr(verb.size() + 1));
         injected<decltype(fakeRefuse)>("fakeRefuse")(code, value.c_str(), "what to do", verb == "refuse");
-    } else if (verb == "fork") {
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/// What happens to processes; false for everything else.
+bool performOnProcesses(const std::string& verb, const std::string& value) {
+    if (verb == "fork") {
         inChild(value, true);
+    } else if (verb == "fork-quit") {
+        if (::fork() == 0) {
+            perform(value);
+            ::_exit(0);
+        }
+        ::wait(nullptr);
     } else if (verb == "leave") {
         inChild(value, false);
-    } else if (verb == "out") {
-        std::cout << value << std::flush;
-    } else if (verb == "out-zero") {
-        std::cout.put('\0').put('\xff').flush();
-    } else if (verb == "err") {
-        std::cerr << value;
-    } else if (verb == "file") {
-        std::ofstream(value) << "here";
-    } else if (verb == "pid") {
-        std::ofstream(value) << ::getpid();
+    } else if (verb == "await") {
+        while (!std::ifstream(value).good()) sleepMs(5);
+    } else if (verb == "close-all") {
+        ::close_range(3, ~0U, 0);
     } else if (verb == "ignore") {
         std::signal(std::stoi(value), SIG_IGN);
     } else if (verb == "sleep") {
@@ -109,8 +116,34 @@ void perform(const std::string& action) {
         std::cout << "interrupts " << interrupts << std::endl;
     } else if (verb == "signal") {
         static_cast<void>(std::raise(std::stoi(value)));
+    } else if (verb == "become-sleep") {
+        ::execlp("sleep", "sleep", value.c_str(), nullptr);
+    } else if (verb == "quit") {
+        ::_exit(std::stoi(value));
     } else if (verb == "exit") {
         std::exit(std::stoi(value));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void perform(const std::string& action) {
+    const auto colon = action.find(':');
+    const std::string name = action.substr(0, colon);
+    const std::string verb = name.substr(0, name.find('/'));  // refuse/CODE
+    const std::string value = colon == std::string::npos ? "" : action.substr(colon + 1);
+    if (performOnGpu(name, verb, value) || performOnProcesses(verb, value)) return;
+    if (verb == "out") {
+        std::cout << value << std::flush;
+    } else if (verb == "out-zero") {
+        std::cout.put('\0').put('\xff').flush();
+    } else if (verb == "err") {
+        std::cerr << value;
+    } else if (verb == "file") {
+        std::ofstream(value) << "here";
+    } else if (verb == "pid") {
+        std::ofstream(value) << ::getpid();
     } else {
         std::cerr << "no action '" << action << "'\n";
         std::exit(99);

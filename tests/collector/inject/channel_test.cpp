@@ -83,7 +83,7 @@ TEST_CASE("a process may say its hello before it has anything else to say, and s
     REQUIRE(events.size() == 2);
     CHECK(std::get<Hello>(events[0]).program == "prog");
     CHECK(noteOf(events[1]) == "later");
-    const auto end = [&ended](Listener::Peer peer) { ended.push_back(peer); };
+    const auto end = [&ended](Listener::Peer peer, bool /*wasCut*/) { ended.push_back(peer); };
     listener.receive(
         milliseconds(1000), {}, [](int, const auto&) {}, end);
     CHECK(ended == std::vector<Listener::Peer>{0});
@@ -208,21 +208,77 @@ TEST_CASE("a listener that goes away leaves the program alive and unmeasured") {
     CHECK(!sent);
 }
 
-TEST_CASE("a listener that does not read stops the sender for its patience and no longer") {
+TEST_CASE(
+    "a listener that does not read stops the sender once, and is told of records, not of all, as lost") {
     Listener listener;
-    Sender sender(listener.address(), {}, milliseconds(200));
+    std::optional<Sender> sender(std::in_place, listener.address(), Hello{}, milliseconds(300));
     const auto start = std::chrono::steady_clock::now();
-    const Note large{std::string(100000, 'x')};
+    const auto record = [](int ordinal) { return Timing{0, {std::string(20000, 'x'), ordinal, {}, {}}, 1}; };
     int sent = 0;
-    while (sent < 1000 && sender.send(large)) ++sent;
-    CHECK(sent < 1000);
-    const auto waited = std::chrono::steady_clock::now() - start;
-    CHECK(waited >= milliseconds(200));
-    CHECK(waited < std::chrono::seconds(20));
-    CHECK(!sender.send(Note{"small"}));  // nothing may follow half a line
-    // What was whole arrives, the half line does not.
-    const auto events = receiveAll(listener, 1);
-    CHECK(events.begin()->second.size() == static_cast<std::size_t>(sent) + 1);
+    while (sent < 1000 && sender->send(record(sent))) ++sent;
+    REQUIRE(sent < 1000);
+    CHECK(std::chrono::steady_clock::now() - start >= milliseconds(300));
+    const auto later = std::chrono::steady_clock::now();
+    for (int i = 1; i <= 3; ++i) CHECK(!sender->send(record(sent + i)));
+    CHECK(!sender->send(Note{"kept"}));
+    CHECK(!sender->send(record(sent + 4)));
+    CHECK(std::chrono::steady_clock::now() - later < milliseconds(300));
+    std::vector<Event> events;
+    const auto take = [&events](int, const std::string& line) { events.push_back(decodeEvent(line)); };
+    while (listener.receive(milliseconds(0), {}, take) > 0) {
+    }
+    CHECK(sender->send(record(1000)));
+    CHECK(sender->send(Bye{}));
+    sender.reset();
+    while (listener.openPeers() > 0) listener.receive(milliseconds(100), {}, take);
+    const auto at = [&](int index) { return events.at(1 + static_cast<std::size_t>(index)); };
+    REQUIRE(events.size() == static_cast<std::size_t>(sent) + 7);
+    // The line that was not whole is, later.
+    for (int i = 0; i <= sent; ++i) CHECK(std::get<Timing>(at(i)).launch.ordinal == i);
+    CHECK(noteOf(at(sent + 1)) == "3 records were lost: ridge did not read for 0.3 s");
+    CHECK(noteOf(at(sent + 2)) == "kept");
+    CHECK(noteOf(at(sent + 3)) == "1 record was lost: ridge did not read for 0.3 s");
+    CHECK(std::get<Timing>(at(sent + 4)).launch.ordinal == 1000);
+    CHECK(std::holds_alternative<Bye>(at(sent + 5)));
+}
+
+TEST_CASE("the last line waits once more for a listener that did not read") {
+    Listener listener;
+    Sender sender(listener.address(), {}, milliseconds(1000));
+    const Timing large{0, {std::string(20000, 'x'), 0, {}, {}}, 1};
+    while (sender.send(large)) {
+    }
+    bool said = false;
+    std::thread ending([&] { said = sender.send(Bye{}); });
+    std::this_thread::sleep_for(milliseconds(100));
+    bool heard = false;
+    const auto take = [&](int, const std::string& line) {
+        heard = heard || std::holds_alternative<Bye>(decodeEvent(line));
+    };
+    while (!heard && listener.receive(milliseconds(1000), {}, take) > 0) {
+    }
+    ending.join();
+    CHECK(heard);
+    CHECK(said);
+}
+
+TEST_CASE("the end of a connection within a line is told from one after it") {
+    Listener listener;
+    std::vector<bool> cut;
+    const auto awaitEnd = [&listener, &cut](std::size_t ends) {
+        const auto end = [&cut](int, bool wasCut) { cut.push_back(wasCut); };
+        while (cut.size() < ends)
+            listener.receive(
+                milliseconds(100), {}, [](int, const auto&) {}, end);
+    };
+    std::optional<Sender> sender(std::in_place, listener.address(), Hello{}, milliseconds(50));
+    while (sender->send(Timing{0, {std::string(1000000, 'x'), 0, {}, {}}, 1})) {
+    }
+    sender.reset();
+    awaitEnd(1);
+    Sender(listener.address(), {}).introduce();
+    awaitEnd(2);
+    CHECK(cut == std::vector<bool>{true, false});
 }
 
 TEST_CASE("an event that cannot be written does not cost the hello") {
