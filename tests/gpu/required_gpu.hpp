@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a machine that cannot measure is a reason to skip a test, or, where RIDGE_REQUIRE_GPU=1 promises one, to fail it.
+// Whether a machine that cannot measure is a reason to skip a test, or, where RIDGE_REQUIRE_GPU=1 promises
+// one, to fail it.
 #pragma once
 
 #include <cstdlib>
