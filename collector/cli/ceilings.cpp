@@ -119,8 +119,9 @@ int ceilings(const CeilingsOptions& options) {
             noteDisturbed(outcomes);
         }
     };
-    recordDeviceRun(options.file, "ceilings", options.commandLine, benches.front().description, interruption,
-                    all);
+    db::Run run = newRun("ceilings", options.commandLine);
+    describe(run, benches.front().description);
+    recordRun(options.file, run, interruption, all);
     conclude(options, measured, failed, interruption.signal());
     if (interruption.signal() != 0) return 128 + interruption.signal();
     return status(failed > 0 ? ExitCode::somePointsFailed : ExitCode::done);

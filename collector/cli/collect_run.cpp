@@ -2,14 +2,13 @@
 #include "collector/cli/collect_run.hpp"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <future>
 
 #include "collector/cli/clock_locks.hpp"
 #include "collector/cli/command.hpp"
+#include "collector/cli/device_run.hpp"
 #include "collector/cli/progress.hpp"
 #include "collector/supervisor/bench.hpp"
 #include "collector/supervisor/interruption.hpp"
@@ -33,14 +32,8 @@ std::string planNames(const Works& works, const char* separator) {
 }
 
 db::Run runOf(const CollectJob& job, const CollectOptions& options) {
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    db::Run run;
-    run.plan = planNames(job.works, ", ");
-    run.host = host.data();
-    run.toolVersion = RIDGE_VERSION;
+    db::Run run = newRun(planNames(job.works, ", "), options.commandLine);
     run.formulaVersion = job.formulaVersion;
-    run.command = options.commandLine;
     return run;
 }
 
@@ -52,24 +45,6 @@ supervisor::Recorded recordedIn(const CollectOptions& options, const db::Run& ru
 int exitCode(const Tally& tally, const CollectOptions& options, int signal) {
     if (signal != 0) return 128 + signal;
     return status(tally.failed > 0 && !options.partialOk ? ExitCode::somePointsFailed : ExitCode::done);
-}
-
-/// Adds the run, lets `work` fill it and leaves it in a state that says how it ended.
-template <class Work>
-Tally recordRun(db::Store& store, const db::Run& run, const supervisor::Interruption& interruption,
-                Work work) {
-    const std::int64_t id = store.addRun(run);
-    try {
-        const Tally tally = work(id);
-        store.finishRun(id, interruption.signal() != 0 ? "interrupted" : "finished");
-        return tally;
-    } catch (...) {
-        try {
-            store.finishRun(id, "failed");
-        } catch (const Error&) {  // the same full disk, most likely: the first reason is the one to tell
-        }
-        throw;
-    }
 }
 
 int conclude(const Works& works, const CollectOptions& options, Progress& progress, const Tally& tally,
@@ -97,13 +72,11 @@ int modelPlans(CollectJob job, const CollectOptions& options) {
     tally.kept = total;
     const supervisor::Interruption interruption;
     if (left > 0) {
-        db::Store store = db::Store::openForAppending(options.file);
-        tally = recordRun(store, run, interruption, [&](std::int64_t id) {
-            return supervisor::model(
+        recordRun(options.file, run, interruption, [&](db::Store& store, std::int64_t id) {
+            tally = supervisor::model(
                 store, id, sheet, job.works, recorded,
                 [&](const db::Point& point, const db::Device& device) { progress.point(point, device); });
         });
-        store.close();
     } else {
         db::Store::repair(options.file);
     }
@@ -120,17 +93,9 @@ std::vector<supervisor::Bench> openedBenches(const CollectJob& job) {
     const bool needCounters = std::any_of(job.works.begin(), job.works.end(), [](const PlannedWork& work) {
         return work.options.metricSet != "none";
     });
-    try {
-        return supervisor::openBenches(job.devices, needCounters, job.timeout);
-    } catch (const Error& error) {
-        if (error.code() != ExitCode::noGpu) throw;
-        const std::string why = error.what();
-        const std::string prefix = "no usable GPU";
-        throw Error(ExitCode::noGpu, why.rfind(prefix, 0) == 0 ? why : prefix + ": " + why,
-                    fmt::format("model one instead: ridge collect {} --model \"NVIDIA A40\"\n"
-                                "  what stops this machine: ridge doctor",
-                                planNames(job.works, " ")));
-    }
+    return openedDevices(job.devices, needCounters, job.timeout,
+                         fmt::format("model one instead: ridge collect {} --model \"NVIDIA A40\"\n  ",
+                                     planNames(job.works, " ")));
 }
 
 Tally measureAll(supervisor::Measuring& measuring, std::vector<Assignment>& assignments) {
@@ -162,10 +127,7 @@ int measurePlans(const CollectJob& job, const CollectOptions& options) {
                db::Provenance::measured);
     }
     db::Run run = runOf(job, options);
-    const protocol::DescribeReply& described = assignments.front().bench.description;
-    run.driver = described.driver;
-    run.cuda = described.cuda;
-    run.cupti = described.cupti;
+    describe(run, assignments.front().bench.description);
     ClockLocks locks;
     if (job.lockClocks) {
         for (const Assignment& assignment : assignments)
@@ -188,14 +150,12 @@ int measurePlans(const CollectJob& job, const CollectOptions& options) {
     tally.kept = total;
     const supervisor::Interruption interruption;
     if (left > 0) {
-        db::Store store = db::Store::openForAppending(options.file);
-        tally = recordRun(store, run, interruption, [&](std::int64_t id) {
+        recordRun(options.file, run, interruption, [&](db::Store& store, std::int64_t id) {
             supervisor::Measuring measuring(
                 store, id, recorded, job.timeout, interruption,
                 [&](const db::Point& point, const db::Device& device) { progress.point(point, device); });
-            return measureAll(measuring, assignments);
+            tally = measureAll(measuring, assignments);
         });
-        store.close();
     } else {
         db::Store::repair(options.file);
     }

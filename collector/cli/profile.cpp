@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // ridge profile: measures the kernels or the NVTX ranges of any CUDA program.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -106,13 +104,8 @@ supervisor::ProfileJob checkedJob(const ProfileOptions& options) {
     job.file = options.file;
     job.command = options.command;
     job.timeRun = options.timeRun;
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    job.run.plan = "profile";
-    job.run.host = host.data();
-    job.run.toolVersion = RIDGE_VERSION;
+    job.run = newRun("profile", options.commandLine);
     job.run.formulaVersion = set.formulaVersion;
-    job.run.command = options.commandLine;
     return job;
 }
 

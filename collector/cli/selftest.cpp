@@ -153,7 +153,9 @@ int selftest(const SelftestOptions& options, bool json) {
                 fmt::print("{}\n", sentence(tested.back().checks, device.name, file));
         }
     };
-    recordDeviceRun(file, "selftest", options.commandLine, benches.front().description, interruption, all);
+    db::Run run = newRun("selftest", options.commandLine);
+    describe(run, benches.front().description);
+    recordRun(file, run, interruption, all);
     if (json) printJson(tested, file);
     if (interruption.signal() != 0) {
         std::size_t made = 0;

@@ -73,11 +73,18 @@ std::string pciBusId(int ordinal) {
     return address.data();
 }
 
-std::size_t freeMemoryBytes() {
+std::size_t usableBytes() {
+    constexpr std::size_t reserved = std::size_t{512} << 20;
     std::size_t free = 0;
     std::size_t total = 0;
     check(cudaMemGetInfo(&free, &total));
-    return free;
+    return free > reserved ? free - reserved : 0;
+}
+
+std::size_t l2Bytes(int ordinal) {
+    int bytes = 0;
+    check(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, ordinal));
+    return static_cast<std::size_t>(bytes);
 }
 
 std::string driverVersion() {

@@ -23,7 +23,9 @@ void useDevice(int ordinal);
 /// "0000:3B:00.0", domain, bus and device, as NVML takes it. Throws CudaError.
 [[nodiscard]] std::string pciBusId(int ordinal);
 
-[[nodiscard]] std::size_t freeMemoryBytes();
+/// Free memory of the current device, less what cuBLAS, CUPTI and the driver will want of it.
+[[nodiscard]] std::size_t usableBytes();
+[[nodiscard]] std::size_t l2Bytes(int ordinal);
 
 /// The driver's release ("580.65.06"), else the CUDA version it supports ("CUDA 13.0"); empty without a
 /// driver.

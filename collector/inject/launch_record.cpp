@@ -100,15 +100,7 @@ Described rangeRecord(const Options& options, const NvtxRange& range, std::vecto
 std::vector<std::string> addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                                      const std::map<std::string, double>& values, int passes) {
     db::Point& point = record.point;
-    point.flopsExecuted = evaluation.flops.value;
-    point.dramBytes = evaluation.dramBytes.value;
-    point.dramReadBytes = evaluation.dramReadBytes.value;
-    point.dramWriteBytes = evaluation.dramWriteBytes.value;
-    point.l2Bytes = evaluation.l2Bytes.value;
-    point.l1Bytes = evaluation.l1Bytes.value;
-    point.smClockHz = evaluation.smClockHz.value;
     point.passes = passes;
-    if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
     if (evaluation.timeNs.value) {
         point.timeNs = evaluation.timeNs.value;
         point.timeMethod = "gpu__time_duration, profiled";

@@ -51,17 +51,20 @@ std::string throttleReasons(std::span<const db::Sample> samples) {
     for (const db::Sample& sample : samples) {
         for (std::string_view list = sample.throttle; !list.empty();) {
             const std::string_view name = list.substr(0, list.find(','));
-            if (name != "idle" && name != "applications_clock") addFlag(reasons, name);
+            if (name != "idle" && name != "applications_clock") addFlags(reasons, name);
             list.remove_prefix(std::min(list.size(), name.size() + 1));
         }
     }
     return reasons;
 }
 
-void addFlag(std::string& flags, std::string_view flag) {
-    const std::string list = fmt::format(",{},", flags);
-    if (list.find(fmt::format(",{},", flag)) == std::string::npos)
-        flags += fmt::format("{}{}", flags.empty() ? "" : ",", flag);
+void addFlags(std::string& flags, std::string_view more) {
+    while (!more.empty()) {
+        const std::string_view flag = more.substr(0, more.find(','));
+        if (fmt::format(",{},", flags).find(fmt::format(",{},", flag)) == std::string::npos)
+            flags += fmt::format("{}{}", flags.empty() ? "" : ",", flag);
+        more.remove_prefix(std::min(more.size(), flag.size() + 1));
+    }
 }
 
 std::string flagsOf(const db::Record& record) {
@@ -71,7 +74,7 @@ std::string flagsOf(const db::Record& record) {
 std::string flagsOf(const db::Record& record, std::span<const db::Sample> samples) {
     const db::Point& point = record.point;
     std::string flags = point.flags;
-    const auto add = [&flags](const char* flag) { addFlag(flags, flag); };
+    const auto add = [&flags](const char* flag) { addFlags(flags, flag); };
     if (point.timeNs && *point.timeNs < 20e3) add("under_20us");
     if (point.passes && *point.passes > 1) add("multi_pass");
     if (point.flopsExecuted && point.flopsAlgorithmic &&

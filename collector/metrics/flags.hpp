@@ -23,8 +23,8 @@ inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second
 /// promises.
 inline constexpr const char* shortRotationFlag = "short_rotation";
 
-/// Appends `flag` to a comma-separated list that lacks it.
-void addFlag(std::string& flags, std::string_view flag);
+/// Appends to a comma-separated list those of another that it lacks.
+void addFlags(std::string& flags, std::string_view more);
 
 /// The flags that the record's point has already, with those its numbers call for:
 /// - under_20us: one execution is shorter, so ratios between passes are unreliable

@@ -16,6 +16,15 @@ void add(db::Record& record, const char* kind, const std::map<std::string, Quant
 }  // namespace
 
 void addValues(db::Record& record, const Evaluation& evaluation) {
+    db::Point& point = record.point;
+    point.flopsExecuted = evaluation.flops.value;
+    point.dramBytes = evaluation.dramBytes.value;
+    point.dramReadBytes = evaluation.dramReadBytes.value;
+    point.dramWriteBytes = evaluation.dramWriteBytes.value;
+    point.l2Bytes = evaluation.l2Bytes.value;
+    point.l1Bytes = evaluation.l1Bytes.value;
+    point.smClockHz = evaluation.smClockHz.value;
+    if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
     add(record, "quantity", evaluation.quantities);
     add(record, "path", evaluation.paths);
     for (const auto& [metric, unit] : evaluation.units) {

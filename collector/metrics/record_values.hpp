@@ -10,8 +10,10 @@
 
 namespace ridge::metrics {
 
-/// Adds every quantity and the operations of every compute path that have a finite value, and the units of
-/// the counters in `record.metrics`. The evaluation must be of one execution, as all that a record holds.
+/// Fills the point's columns of what was counted, adds every quantity and the operations of every compute
+/// path that have a finite value, and the units of the counters in `record.metrics`. Time is left to the
+/// caller, who knows how it was measured. The evaluation must be of one execution, as all that a record
+/// holds.
 void addValues(db::Record& record, const Evaluation& evaluation);
 
 /// In front of the name of a counter that was not collected, so that its zero never looks measured.

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/supervisor/measuring.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "collector/metrics/flags.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::supervisor {
 namespace {
-
-/// Comma-separated flags of both, each once.
-std::string joinedFlags(const std::string& planned, const std::string& measured) {
-    std::string joined = measured;
-    for (std::size_t begin = 0; begin < planned.size();) {
-        const std::size_t end = std::min(planned.find(',', begin), planned.size());
-        const std::string flag = planned.substr(begin, end - begin);
-        if (("," + joined + ",").find("," + flag + ",") == std::string::npos)
-            joined += (joined.empty() ? "" : ",") + flag;
-        begin = end + 1;
-    }
-    return joined;
-}
 
 /// A reply that belongs to another question would be a wrong number under a right name.
 bool answers(const db::Point& asked, const db::Point& got) {
@@ -77,7 +64,8 @@ db::Point shared(const db::Point& planned, const db::Point& source) {
     point.emittedTokens = planned.emittedTokens;
     if (point.computePath.empty()) point.computePath = planned.computePath;  // v_points does not have it
     point.tags = planned.tags;
-    point.flags = joinedFlags(planned.flags, source.flags);
+    point.flags = source.flags;
+    metrics::addFlags(point.flags, planned.flags);
     return point;
 }
 

@@ -24,24 +24,16 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Left for cuBLAS, CUPTI's buffers and the driver's own needs.
-constexpr std::size_t reservedBytes = std::size_t{1} << 30;
 constexpr std::uint64_t leadNs = 50'000, probeNs = 300'000;
 constexpr std::size_t mostClockReadings = 32;
 constexpr plan::Repetition repetition{10, 0.5, 5, 0.002};
-
-std::size_t l2BytesOf(int device) {
-    int bytes = 0;
-    cuda::check(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, device));
-    return static_cast<std::size_t>(bytes);
-}
 
 }  // namespace
 
 CeilingBench::CeilingBench(int device, std::function<cupti::RangeProfilerBackend&()> counters,
                            DeviceWatch& watch)
     : m_capability(cuda::describeDevice(device).computeCapability),
-      m_l2Bytes(l2BytesOf(device)),
+      m_l2Bytes(cuda::l2Bytes(device)),
       m_counters(std::move(counters)),
       m_watch(watch),
       m_timer(m_runner, m_l2Bytes),
@@ -79,8 +71,7 @@ db::Record CeilingBench::check(const std::string& name) {
 }
 
 workloads::LoadSite CeilingBench::site() {
-    const std::size_t free = cuda::freeMemoryBytes();
-    return {m_runner, m_l2Bytes, free > reservedBytes ? free - reservedBytes : 0};
+    return {m_runner, m_l2Bytes, cuda::usableBytes()};
 }
 
 double CeilingBench::pilotNs(const workloads::Load& load) {

@@ -34,7 +34,7 @@ const char* expectedKey(std::string_view path) {
 Disturbance disturbanceOf(const LoadTiming& timing) {
     Disturbance found;
     const auto add = [&found](const char* flag, const std::string& text) {
-        metrics::addFlag(found.flags, flag);
+        metrics::addFlags(found.flags, flag);
         found.text += (found.text.empty() ? "" : ", ") + text;
     };
     const auto users = [&timing](const char* metric) {

@@ -29,25 +29,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Left for cuBLAS, CUPTI's buffers and the driver's own needs.
-constexpr std::size_t reservedBytes = std::size_t{512} << 20;
-
 /// Energy takes about 0.4 s a point: whoever allows a point less wants its time alone.
 constexpr double shortestEnergyBudgetS = 1;
 
-std::size_t usableBytes() {
-    const std::size_t free = cuda::freeMemoryBytes();
-    return free > reservedBytes ? free - reservedBytes : 0;
-}
-
 double secondsSince(steady_clock::time_point start) {
     return std::chrono::duration<double>(steady_clock::now() - start).count();
-}
-
-std::size_t l2BytesOf(int device) {
-    int bytes = 0;
-    cuda::check(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, device));
-    return static_cast<std::size_t>(bytes);
 }
 
 void note(const std::string& text) {
@@ -69,7 +55,7 @@ workloads::Part partOf(const protocol::Work& work) {
 
 Measurement::Measurement(int device)
     : m_device(device),
-      m_l2Bytes(l2BytesOf(device)),
+      m_l2Bytes(cuda::l2Bytes(device)),
       m_timer(m_runner, m_l2Bytes),
       m_watch(nvml::library(), cuda::describeDevice(device).uuid, cuda::pciBusId(device)) {}
 
@@ -81,10 +67,10 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     record.point.provenance = db::Provenance::measured;
     record.point.cache = options.cache;
     const std::size_t rotation = rotationBytes(options.cache, m_l2Bytes);
-    const auto copies = workloads::operandCopies(order, rotation, usableBytes());
+    const auto copies = workloads::operandCopies(order, rotation, cuda::usableBytes());
     if (!copies) {
         record.point.status = db::Status::skipped;
-        record.point.statusReason = shortOfMemory(workloads::operandBytes(order, 1, 1), usableBytes());
+        record.point.statusReason = shortOfMemory(workloads::operandBytes(order, 1, 1), cuda::usableBytes());
         return record;
     }
     if (options.metricSet != "none") static_cast<void>(counters());  // not permitted: say so before any work
@@ -95,7 +81,7 @@ db::Record Measurement::measure(const protocol::Work& work, const protocol::Opti
     const Range range = planRange(sequence, options.cache);
     record.point.launchesPerRange = range.launches;
     if (isRotationShort(options.cache, copies->bytes, rotation, range.launches))
-        metrics::addFlag(record.point.flags, metrics::shortRotationFlag);
+        metrics::addFlags(record.point.flags, metrics::shortRotationFlag);
     time(record, range, options.repetition);
     if (options.repetition.maxTimeS >= shortestEnergyBudgetS) addEnergy(record.point, range);
     m_watch.addUsers(record.metrics);
@@ -255,9 +241,9 @@ void Measurement::addInvariance(db::Point& point, const workloads::ExecutionOrde
                        problem.k};
     auto found = m_invariance.find(key);
     if (found == m_invariance.end()) {
-        if (workloads::invarianceBytes(problem) > usableBytes()) {
+        if (workloads::invarianceBytes(problem) > cuda::usableBytes()) {
             note("invariance not tested: " +
-                 shortOfMemory(workloads::invarianceBytes(problem), usableBytes()));
+                 shortOfMemory(workloads::invarianceBytes(problem), cuda::usableBytes()));
             return;
         }
         found = m_invariance.emplace(key, workloads::testInvariance(m_runner, problem)).first;

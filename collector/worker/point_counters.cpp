@@ -25,16 +25,7 @@ double perExecution(const std::string& metric, double value, std::int64_t launch
 
 void addCounters(db::Record& record, const metrics::Evaluation& evaluation,
                  const cupti::CounterReading& reading, std::int64_t launches) {
-    db::Point& point = record.point;
-    point.flopsExecuted = evaluation.flops.value;
-    point.dramBytes = evaluation.dramBytes.value;
-    point.dramReadBytes = evaluation.dramReadBytes.value;
-    point.dramWriteBytes = evaluation.dramWriteBytes.value;
-    point.l2Bytes = evaluation.l2Bytes.value;
-    point.l1Bytes = evaluation.l1Bytes.value;
-    point.smClockHz = evaluation.smClockHz.value;
-    point.passes = reading.passes;
-    if (!evaluation.dominantPath.empty()) point.computePath = evaluation.dominantPath;
+    record.point.passes = reading.passes;
     for (const auto& [metric, value] : reading.values)
         record.metrics[metric] = perExecution(metric, value, launches);
     for (const auto& [metric, reason] : reading.knownZero) {

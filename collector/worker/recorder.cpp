@@ -20,9 +20,6 @@
 namespace ridge::worker {
 namespace {
 
-/// Left for cuBLAS, CUPTI's buffers and the driver's own needs.
-constexpr std::size_t reservedBytes = std::size_t{1} << 30;
-
 class Recorder {
  public:
     Recorder(int ordinal, std::filesystem::path folder)
@@ -38,10 +35,9 @@ class Recorder {
                 return true;
             }
         }
-        const std::size_t free = cuda::freeMemoryBytes();
         const workloads::Load load = workloads::closedFormLoad(
-            form.name, {m_runner, static_cast<std::size_t>(m_device.l2Bytes.value_or(0)),
-                        free > reservedBytes ? free - reservedBytes : 0});
+            form.name,
+            {m_runner, static_cast<std::size_t>(m_device.l2Bytes.value_or(0)), cuda::usableBytes()});
         const shape::Verdict verdict = record(form, load);
         fmt::print(verdict.ok ? stdout : stderr, "{}: {}\n", form.name, verdict.text);
         return verdict.ok;

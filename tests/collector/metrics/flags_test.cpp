@@ -89,12 +89,12 @@ TEST_CASE("other processes, a display or idle traffic make a device shared") {
 
 TEST_CASE("what is flagged already stays, once") {
     db::Record record;
-    addFlag(record.point.flags, shortRotationFlag);
-    addFlag(record.point.flags, "throttled");
-    addFlag(record.point.flags, "short_rotation");
-    CHECK(record.point.flags == "short_rotation,throttled");
+    addFlags(record.point.flags, shortRotationFlag);
+    addFlags(record.point.flags, "throttled");
+    addFlags(record.point.flags, "short_rotation,l2_resident,throttled");
+    CHECK(record.point.flags == "short_rotation,throttled,l2_resident");
     record.point.timeNs = 1;
-    CHECK(flagsOf(record) == "short_rotation,throttled,under_20us");
+    CHECK(flagsOf(record) == "short_rotation,throttled,l2_resident,under_20us");
 }
 
 TEST_CASE("a flag whose numbers are absent is not set") {
