@@ -29,6 +29,7 @@ layers=(
     collector/doctor/gpu_findings
     collector/doctor/machine_facts
     collector/doctor/proc
+    collector/inject/first_row
     collector/inject/graph_order
     collector/inject/kernel_name
     collector/inject/launch_record

@@ -18,7 +18,9 @@ namespace ridge::inject {
 namespace {
 
 /// Of kernels and shapes that are remembered, about a kilobyte each; beyond it all is learned anew.
-constexpr std::size_t mostWorks = 20000;
+constexpr std::size_t mostHistories = 20000;
+/// Of first rows that are kept, about ten kilobytes each; beyond it those kept stay as they are in the file.
+constexpr std::size_t mostKeptRows = 2000;
 
 /// Passes the gate; what it leaves initialized is the lease's to give back.
 const cupti::Api& behindGate(const cupti::Api& api, const cupti::Driver& driver, int ordinal) {
@@ -60,9 +62,17 @@ Error DeviceCounters::noMetric() const {
             "choose another: ridge list metrics --chip " + m_chip};
 }
 
-metrics::RepeatedWork& DeviceCounters::work(const LaunchIdentity& identity) {
-    if (m_works.size() >= mostWorks) m_works.clear();
-    return m_works[identity];
+KernelHistory& DeviceCounters::history(const LaunchIdentity& identity) {
+    if (m_histories.size() >= mostHistories) m_histories.clear();
+    return m_histories[identity];
+}
+
+void DeviceCounters::keep(KernelHistory& history, MeasuredRecord first) {
+    if (m_keptRows++ >= mostKeptRows) {
+        for (auto& [identity, other] : m_histories) other.first = {};
+        m_keptRows = 1;
+    }
+    history.first.keep(std::move(first));
 }
 
 metrics::ReplayPlan DeviceCounters::plan(const metrics::RepeatedWork& work) {

@@ -17,6 +17,7 @@
 #include "collector/cupti/leases.hpp"
 #include "collector/cupti/pass_groups.hpp"
 #include "collector/cupti/planner.hpp"
+#include "collector/inject/first_row.hpp"
 #include "collector/inject/launch_record.hpp"
 #include "collector/metrics/evaluate.hpp"
 #include "collector/metrics/repeated_work.hpp"
@@ -35,6 +36,12 @@ struct LaunchIdentity {
     friend auto operator<=>(const LaunchIdentity&, const LaunchIdentity&) = default;
 };
 
+/// What the launches of a kernel in one shape have shown so far.
+struct KernelHistory {
+    metrics::RepeatedWork work;
+    FirstRow first;
+};
+
 /// Made at the first launch that is measured on a device, with its context current. One thread at a time.
 class DeviceCounters {
  public:
@@ -46,8 +53,10 @@ class DeviceCounters {
     DeviceCounters& operator=(const DeviceCounters&) = delete;
     ~DeviceCounters() = default;
 
-    /// What the launches of a kernel have shown so far; valid until the next call.
-    [[nodiscard]] metrics::RepeatedWork& work(const LaunchIdentity& identity);
+    /// Valid until the next call.
+    [[nodiscard]] KernelHistory& history(const LaunchIdentity& identity);
+    /// Keeps the row of the first launch of `history`, which is of this; of very many others' none any more.
+    void keep(KernelHistory& history, MeasuredRecord first);
     /// What its next launch collects: for kernel replay.
     [[nodiscard]] metrics::ReplayPlan plan(const metrics::RepeatedWork& work);
     /// The configuration for metrics, made once. Throws ridge::Error (failed) where the chip takes none.
@@ -84,7 +93,8 @@ class DeviceCounters {
     cupti::HostProfiler m_host;
     metrics::Resolution m_resolution;
     std::map<metrics::Names, cupti::CollectionPlan> m_collections;
-    std::map<LaunchIdentity, metrics::RepeatedWork> m_works;
+    std::map<LaunchIdentity, KernelHistory> m_histories;
+    std::size_t m_keptRows = 0;
     std::optional<cupti::PassGroups> m_groups;
 };
 

@@ -77,7 +77,7 @@ KernelRecorder::KernelRecorder(const Options& options, const cupti::Api& api, co
       m_report(report),
       m_selection(options),
       m_slot(api, driver, options.metricSet, std::move(report)),
-      m_nodes(m_options, driver, m_selection, m_catalog, m_slot, m_report) {}
+      m_nodes(m_options, driver, m_selection, m_catalog, m_slot) {}
 
 KernelRecorder::Work* KernelRecorder::ofThisThread() const noexcept {
     Work* work = ThreadSlots<Work>::mine();
@@ -298,12 +298,12 @@ void KernelRecorder::launched(CUresult result) noexcept {
     if (work.state != Work::State::measuring) return;
     work.state = Work::State::ignored;
     work.measurement.end(result, m_slot, work.described);
-    endTurn(work);
     try {
-        send(work);
+        work.measurement.send(rowOf(work), m_slot);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }
+    endTurn(work);
     m_ended += work.chosen;
 }
 
@@ -332,10 +332,10 @@ void KernelRecorder::skip(Work& work, std::string_view reason) {
         static_cast<void>(m_slot.counters(*work.context));
     }
     setUnmeasured(work.described.record, db::Status::skipped, reason);
-    send(work);
+    m_report(rowOf(work));
 }
 
-void KernelRecorder::send(Work& work) {
+MeasuredRecord KernelRecorder::rowOf(Work& work) {
     for (const std::string& text : work.described.notes) m_slot.note(text);
     MeasuredRecord measured{work.context->device, std::move(work.described.record), std::nullopt};
     if (work.kernel != nullptr && m_options.timed && !work.kernel->isMiscounted) {
@@ -343,7 +343,7 @@ void KernelRecorder::send(Work& work) {
                                     dimensions(work.shape.block)};
     }
     if (measured.record.point.status == db::Status::ok) measured.during = work.measurement.during();
-    m_report(measured);
+    return measured;
 }
 
 }  // namespace ridge::inject

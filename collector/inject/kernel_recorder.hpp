@@ -66,7 +66,7 @@ class KernelRecorder : public Recorder {
     [[nodiscard]] Decision beginNodes(Work& work);
     void noteWhole(const std::string& why);
     void skip(Work& work, std::string_view reason);
-    void send(Work& work);
+    [[nodiscard]] MeasuredRecord rowOf(Work& work);
 
     const std::uint64_t m_identity;
     const Options m_options;

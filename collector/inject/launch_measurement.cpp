@@ -9,6 +9,7 @@
 #include <string>
 
 #include "collector/inject/cache_flush.hpp"
+#include "collector/metrics/flags.hpp"
 #include "collector/metrics/record_values.hpp"
 
 namespace ridge::inject {
@@ -28,7 +29,10 @@ void LaunchMeasurement::begin(const Options& options, const cupti::Driver& drive
     try {
         m_counters = &slot.counters(context);
         m_once = {};
-        m_work = identity ? &m_counters->work(*identity) : &m_once;
+        m_history = identity ? &m_counters->history(*identity) : nullptr;
+        m_work = m_history != nullptr ? &m_history->work : &m_once;
+        m_amended.reset();
+        m_mayBeAmended = false;
         m_plan = m_counters->plan(*m_work);
         m_session =
             &slot.session(context, m_counters->collection(m_plan.first), ProfilerSession::Kind::kernel,
@@ -52,6 +56,15 @@ void LaunchMeasurement::end(CUresult result, ProfilerSlot& slot, Described& desc
     m_during.endNs = monotonicNs();
 }
 
+void LaunchMeasurement::send(MeasuredRecord measured, ProfilerSlot& slot) {
+    if (m_amended) slot.report(*m_amended);
+    if (m_mayBeAmended) {
+        measured.revision = Revision{slot.newRow(), false};
+        m_counters->keep(*m_history, measured);
+    }
+    slot.report(measured);
+}
+
 void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& described) {
     m_session->end();
     if (result != CUDA_SUCCESS) {
@@ -67,6 +80,7 @@ void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& des
     m_session->clear();
     slot.succeeded();
     const metrics::Judgement judgement = m_counters->judge(*m_work, m_plan, reading.values);
+    if (m_history != nullptr) m_amended = m_history->first.amend(judgement, m_counters->resolution());
     if (!judgement.failure.empty()) {
         slot.note("a FLOP count was zero although the tensor cores worked: ridge doctor --selftest");
         setUnmeasured(described.record, db::Status::failed, judgement.failure);
@@ -77,12 +91,8 @@ void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& des
     for (const std::string& reason : absent) slot.note(reason);
     for (const std::string& metric : judgement.zeros)
         metrics::addKnownZero(described.record, judgement.evaluation, metrics::zeroByEarlier, metric);
-    if (judgement.doubtsFirst) {
-        slot.note(fmt::format(
-            "{}: do not trust the FLOPs of its first launch with each grid and block, unless later rows of "
-            "it have FLOPs: the tensor pipe worked in a later launch, and at the first nobody looked",
-            described.record.kernels.front().name));
-    }
+    m_mayBeAmended = m_history != nullptr && judgement.isFirst && judgement.isUnproven;
+    if (judgement.isUnproven) metrics::addFlags(described.record.point.flags, metrics::unprovenFlopsFlag);
     if (!judgement.doubt.empty())
         described.record.point.statusReason = "executed FLOPs unknown: " + judgement.doubt;
 }

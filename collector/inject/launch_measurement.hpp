@@ -25,6 +25,9 @@ class LaunchMeasurement {
                const std::optional<LaunchIdentity>& identity, Described& described);
     /// Puts the counters into the record, or why there are none; `result`: the driver's answer to the launch.
     void end(CUresult result, ProfilerSlot& slot, Described& described) noexcept;
+    /// Sends its row, and that of the kernel's first launch again where this one settles what that left open.
+    /// Within the same turn as end(), so that nobody else sends one of these rows in between.
+    void send(MeasuredRecord measured, ProfilerSlot& slot);
     /// From Start to its counters; after end().
     [[nodiscard]] Interval during() const noexcept { return m_during; }
 
@@ -35,8 +38,11 @@ class LaunchMeasurement {
     ProfilerSession* m_session = nullptr;
     Interval m_during;
     metrics::RepeatedWork m_once;             ///< of a launch without identity
-    metrics::RepeatedWork* m_work = nullptr;  ///< the device's, or m_once
+    metrics::RepeatedWork* m_work = nullptr;  ///< the history's, or m_once
+    KernelHistory* m_history = nullptr;       ///< the device's; nullptr: of a launch without identity
     metrics::ReplayPlan m_plan;
+    std::optional<MeasuredRecord> m_amended;  ///< the row of an earlier launch
+    bool m_mayBeAmended = false;              ///< by a later launch
 };
 
 }  // namespace ridge::inject

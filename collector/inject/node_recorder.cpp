@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "collector/inject/graph_kernels.hpp"
-#include "collector/inject/launch_measurement.hpp"
 #include "collector/inject/node_launch.hpp"
 #include "collector/inject/nvtx_hooks.hpp"
 #include "collector/inject/own_calls.hpp"
@@ -42,13 +41,12 @@ std::string cudaError(const char* what, CUresult result) {
 }  // namespace
 
 NodeRecorder::NodeRecorder(const Options& options, const cupti::Driver& driver, KernelSelection& selection,
-                           KernelCatalog& catalog, ProfilerSlot& slot, Report report)
+                           KernelCatalog& catalog, ProfilerSlot& slot)
     : m_options(options),
       m_driver(driver),
       m_selection(selection),
       m_catalog(catalog),
       m_slot(slot),
-      m_report(std::move(report)),
       m_standIns(driver) {}
 
 NodePlan NodeRecorder::prepare(CUgraphExec executable, std::shared_ptr<KeptGraph> graph, CUcontext context) {
@@ -184,15 +182,17 @@ CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const
     }
     const CUresult result = issueNode(m_driver, node.node);
     measurement.end(result, m_slot, described);
-    send(context, described, measurement.during());
+    send(context, described, measurement);
     return result == CUDA_SUCCESS ? result : issueUncounted(m_driver, node.node);  // without CUPTI, then
 }
 
-void NodeRecorder::send(const Context& context, Described& described, const Interval& during) noexcept {
+void NodeRecorder::send(const Context& context, Described& described,
+                        LaunchMeasurement& measurement) noexcept {
     try {
         for (const std::string& text : described.notes) m_slot.note(text);
         // No key: the first run's activity records tell a graph's kernels in another order than this one.
-        m_report(MeasuredRecord{context.device, std::move(described.record), std::nullopt, during});
+        measurement.send({context.device, std::move(described.record), std::nullopt, measurement.during()},
+                         m_slot);
     } catch (const std::exception& error) {
         m_slot.refuse(error);
     }

@@ -15,6 +15,7 @@
 #include "collector/inject/graph_order.hpp"
 #include "collector/inject/kept_graph.hpp"
 #include "collector/inject/kernel_catalog.hpp"
+#include "collector/inject/launch_measurement.hpp"
 #include "collector/inject/launch_record.hpp"
 #include "collector/inject/nvtx_ranges.hpp"
 #include "collector/inject/options.hpp"
@@ -48,7 +49,7 @@ class NodeRecorder {
  public:
     /// All must outlive this.
     NodeRecorder(const Options& options, const cupti::Driver& driver, KernelSelection& selection,
-                 KernelCatalog& catalog, ProfilerSlot& slot, Report report);
+                 KernelCatalog& catalog, ProfilerSlot& slot);
 
     /// Before a kernel is chosen: what is found to be in the way costs nobody a place of --skip and --count.
     /// Takes the slot's turn; `context` is current. `graph` may be nullptr.
@@ -80,7 +81,7 @@ class NodeRecorder {
     [[nodiscard]] Issued issueElsewhere(const NodePlan& plan, Context& context);
     [[nodiscard]] Issued issue(const NodePlan& plan, Context& context, const Ranges& ranges) noexcept;
     [[nodiscard]] CUresult issueOne(const PlannedNode& node, Context& context, const Ranges& ranges) noexcept;
-    void send(const Context& context, Described& described, const Interval& during) noexcept;
+    void send(const Context& context, Described& described, LaunchMeasurement& measurement) noexcept;
     /// The program's work is not what it would have been: loud, and the end of measuring.
     void confess(const char* what, CUresult result) noexcept;
     [[nodiscard]] std::string putBack(const NodePlan& plan, const std::string& why) noexcept;
@@ -90,7 +91,6 @@ class NodeRecorder {
     KernelSelection& m_selection;
     KernelCatalog& m_catalog;
     ProfilerSlot& m_slot;
-    const Report m_report;
     StandIns m_standIns;
 };
 

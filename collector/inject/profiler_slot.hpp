@@ -74,7 +74,11 @@ class ProfilerSlot {
     /// How often code has gone, with a module or with a context.
     [[nodiscard]] std::uint64_t codeChanges() const noexcept { return m_codeChanges; }
 
+    void report(const Event& event) const { m_report(event); }
+
     // Below: for whoever holds the lock.
+    /// For Revision::row.
+    [[nodiscard]] std::int64_t newRow() noexcept { return ++m_rows; }
     [[nodiscard]] std::unique_lock<std::mutex> turn() { return std::unique_lock(m_turn); }
     /// Without waiting: at the end of the process, where whoever holds it may never give it back.
     [[nodiscard]] std::unique_lock<std::mutex> tryTurn() {
@@ -120,6 +124,7 @@ class ProfilerSlot {
     Context* m_sessionContext = nullptr;
     bool m_isSpoiled = false;
     int m_failures = 0;
+    std::int64_t m_rows = 0;
 };
 
 }  // namespace ridge::inject

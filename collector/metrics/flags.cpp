@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "db/analysis/statistics.hpp"
@@ -65,6 +66,17 @@ void addFlags(std::string& flags, std::string_view more) {
             flags += fmt::format("{}{}", flags.empty() ? "" : ",", flag);
         more.remove_prefix(std::min(more.size(), flag.size() + 1));
     }
+}
+
+void removeFlag(std::string& flags, std::string_view flag) {
+    std::string kept;
+    for (std::size_t begin = 0; begin < flags.size();) {
+        const std::size_t end = std::min(flags.find(',', begin), flags.size());
+        const std::string_view one = std::string_view(flags).substr(begin, end - begin);
+        if (one != flag) addFlags(kept, one);
+        begin = end + 1;
+    }
+    flags = std::move(kept);
 }
 
 std::string flagsOf(const db::Record& record) {

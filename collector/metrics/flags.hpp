@@ -23,8 +23,13 @@ inline constexpr const char* idleDramMetric = "ridge__idle_dram_bytes_per_second
 /// promises.
 inline constexpr const char* shortRotationFlag = "short_rotation";
 
+/// Set by whoever measures: no tensor FLOPs were counted, and nobody looked whether the tensor pipe agrees.
+inline constexpr const char* unprovenFlopsFlag = "unproven_flops";
+
 /// Appends to a comma-separated list those of another that it lacks.
 void addFlags(std::string& flags, std::string_view more);
+/// Takes `flag` out of a comma-separated list.
+void removeFlag(std::string& flags, std::string_view flag);
 
 /// The flags that the record's point has already, with those its numbers call for:
 /// - under_20us: one execution is shorter, so ratios between passes are unreliable

@@ -84,11 +84,12 @@ Judgement RepeatedWork::judgePart(const MetricSet& set, const Resolution& resolu
         m_state = anyLeaf(resolution, values) || tensorInstructions(resolution, values).value_or(0) <= 0
                       ? State::varied
                       : State::suspected;
-        judgement.doubtsFirst = m_state == State::suspected;
+        if (m_state == State::suspected) judgement.first = FirstLaunch::doubted;
         judgement.evaluation = evaluate(set, resolution, values);
         doubt(judgement, resolution, difference);
         return judgement;
     }
+    if (tensorInstructions(resolution, values).value_or(1) <= 0) judgement.first = FirstLaunch::trusted;
     judgement.zeros = plan.omitted;
     Values all = values;
     for (const std::string& metric : judgement.zeros) all.try_emplace(metric, 0.0);
@@ -99,10 +100,15 @@ Judgement RepeatedWork::judgePart(const MetricSet& set, const Resolution& resolu
 Judgement RepeatedWork::judgeWhole(const MetricSet& set, const Resolution& resolution, const Values& values) {
     Judgement judgement;
     judgement.evaluation = evaluate(set, resolution, values);
+    judgement.isFirst = m_state == State::fresh;
     const auto zero = silentZero(judgement.evaluation, resolution, values);
     const bool isWrong = zero && (zero->isCertain || judgement.evaluation.flops.value == 0.0);
     if (!zero || (m_state == State::explained && !zero->isCertain)) {
+        const bool wasSuspected = m_state == State::suspected;
         learn(resolution, values);
+        if (wasSuspected && m_state == State::explained) judgement.first = FirstLaunch::trusted;
+        judgement.isUnproven =
+            m_state != State::explained && metrics::isUnproven(judgement.evaluation, resolution, values);
         return judgement;
     }
     m_state = State::suspected;

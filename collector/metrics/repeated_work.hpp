@@ -15,13 +15,22 @@ namespace ridge::metrics {
 /// Takes the total, the compute path and the operations of the tensor paths out: nobody knows them.
 void makeFlopsUnknown(Evaluation& evaluation, const Resolution& resolution);
 
+/// What a launch tells of the first one of its kernel, whose pipe nobody may have looked at.
+enum class FirstLaunch {
+    open,     ///< nothing
+    trusted,  ///< a zero of its tensor FLOPs is true
+    doubted,  ///< it may be wrong
+};
+
 /// What the values of one launch are worth.
 struct Judgement {
     Evaluation evaluation;
     std::vector<std::string> zeros;  ///< not collected, zero by an earlier launch
     std::string failure;             ///< not empty: the FLOPs are wrong, and which counter contradicts them
     std::string doubt;               ///< not empty: FLOPs are unknown, and why; `evaluation` has none
-    bool doubtsFirst = false;        ///< the first launch, whose pipe nobody looked at, may be wrong too
+    bool isFirst = false;            ///< of its kernel
+    bool isUnproven = false;  ///< it has no tensor FLOPs, and the pipe's counters are not among its values
+    FirstLaunch first = FirstLaunch::open;
 };
 
 /// A launch cannot be measured a second time, so what one leaves open the next one answers: a tensor pipe

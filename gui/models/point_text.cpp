@@ -78,6 +78,7 @@ QString flagText(const QString& flag) {
         {"padded", PointText::tr("tiles are padded")},
         {"l2_resident", PointText::tr("operands stay in L2")},
         {"short_rotation", PointText::tr("memory was short: operands came again from L2")},
+        {"unproven_flops", PointText::tr("no tensor FLOPs, and the tensor pipe was not looked at")},
         {"shared_device", PointText::tr("another process used the GPU")},
         {"assumed_acceptance", PointText::tr("acceptance is assumed, not measured")},
     };

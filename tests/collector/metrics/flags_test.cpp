@@ -97,6 +97,17 @@ TEST_CASE("what is flagged already stays, once") {
     CHECK(flagsOf(record) == "short_rotation,throttled,l2_resident,under_20us");
 }
 
+TEST_CASE("a flag is taken out by its whole name") {
+    std::string flags = "multi_pass,unproven_flops,under_20us";
+    removeFlag(flags, "unproven");
+    CHECK(flags == "multi_pass,unproven_flops,under_20us");
+    removeFlag(flags, unprovenFlopsFlag);
+    CHECK(flags == "multi_pass,under_20us");
+    removeFlag(flags, "under_20us");
+    removeFlag(flags, "multi_pass");
+    CHECK(flags.empty());
+}
+
 TEST_CASE("a flag whose numbers are absent is not set") {
     db::Record record;
     record.point.flopsExecuted = 1e9;  // more than what? nobody knows

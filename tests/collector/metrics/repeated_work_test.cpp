@@ -200,11 +200,36 @@ TEST_CASE("where an integer counter is free beside the pipe's, integer work is k
     CHECK_FALSE(holds(paid.plan.first, int4));
 }
 
+TEST_CASE("a first launch without tensor FLOPs is unproven until a later one has looked at the pipe") {
+    Kernel idle;
+    const Judgement first = idle.launch(elementwise);
+    CHECK((first.isFirst && first.isUnproven && first.first == FirstLaunch::open));
+    const Judgement second = idle.launch(elementwise);
+    CHECK_FALSE((second.isFirst || second.isUnproven));
+    CHECK(second.first == FirstLaunch::trusted);
+    Kernel busy;
+    CHECK_FALSE(busy.launch(product).isUnproven);
+    Kernel seen{passesWith(true)};
+    CHECK_FALSE(seen.launch(elementwise).isUnproven);
+    Kernel unseen;
+    static_cast<void>(unseen.launch(elementwise));
+    unseen.refused = {pipeCounter};
+    CHECK(unseen.launch(elementwise).first == FirstLaunch::open);
+    Kernel changed;  // by its data: the first may have done nothing on the pipe all the same
+    static_cast<void>(changed.launch({{bf16, 64}}));
+    CHECK(changed.launch({{tf32, 64}}).first == FirstLaunch::open);
+    CHECK(changed.launch(elementwise).isUnproven);
+}
+
 TEST_CASE("work that the set leaves out explains the pipe from then on") {
     Kernel kernel;
     static_cast<void>(kernel.launch(quantized));
-    CHECK_FALSE(kernel.launch(quantized).evaluation.flops.value);
+    const Judgement doubted = kernel.launch(quantized);
+    CHECK_FALSE(doubted.evaluation.flops.value);
+    CHECK(doubted.first == FirstLaunch::doubted);
     const Judgement explained = kernel.launch(quantized);
+    CHECK(explained.first == FirstLaunch::trusted);
+    CHECK_FALSE(explained.isUnproven);
     CHECK(explained.evaluation.flops.value == 16.0);
     CHECK((explained.failure.empty() && explained.doubt.empty()));
     const Judgement later = kernel.launch(quantized);
