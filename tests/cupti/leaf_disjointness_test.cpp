@@ -143,6 +143,7 @@ TEST_CASE("what two counters share is found: a union has the raw counters of its
 
 TEST_CASE("every two tensor leaves of a chip are computed from different raw counters") {
     for (const std::string& chip : test::usableChips()) {
+        if (test::chipsWithoutRawCounters().contains(chip)) continue;
         std::map<std::string, std::set<std::string>> raw;
         const Names leaves = leavesOf(chip, "all");
         for (const std::string& leaf : leaves) {
@@ -179,6 +180,7 @@ TEST_CASE("every two tensor leaves count different work in CUPTI's words, or the
 }
 
 TEST_CASE("where CUPTI names the instruction, source FP4 and source FP4/FP6 share none") {
+    if (test::chipsWithoutRawCounters().contains("GB110")) return;
     const auto raw = [](const std::string& name) {
         return test::rawCountersOf("GB110", "sm__ops_path_tensor_" + name + ".sum");
     };

@@ -84,6 +84,11 @@ NVPW_MetricEvalRequest requestOf(Evaluator& evaluator, const std::string& metric
 
 }  // namespace
 
+std::set<std::string> chipsWithoutRawCounters() {
+    if (cupti::library().version >= 130000) return {};
+    return {"GB110", "GB207"};
+}
+
 std::set<std::string> rawCountersOf(const std::string& chip, const std::string& metric) {
     Evaluator& evaluator = evaluatorOf(chip);
     const NVPW_MetricEvalRequest request = requestOf(evaluator, metric);
