@@ -12,7 +12,7 @@ Quantity quantity(const Evaluation& evaluation, const std::string& name) {
     return {std::nullopt, fmt::format("the metric set has no {}", name)};
 }
 
-Quantity path(const Evaluation& evaluation, const std::string& name) {
+Quantity pathOf(const Evaluation& evaluation, const std::string& name) {
     const auto found = evaluation.paths.find(name);
     if (found != evaluation.paths.end()) return found->second;
     return {std::nullopt, fmt::format("the chip has no counter for {}", name)};
@@ -20,8 +20,8 @@ Quantity path(const Evaluation& evaluation, const std::string& name) {
 
 /// The sum of what the chip counts of the two; none where it counts neither.
 Quantity either(const Evaluation& evaluation, const std::string& first, const std::string& second) {
-    Quantity one = path(evaluation, first);
-    Quantity other = path(evaluation, second);
+    Quantity one = pathOf(evaluation, first);
+    Quantity other = pathOf(evaluation, second);
     if (!other.value) return one;
     if (!one.value) return other;
     return {*one.value + *other.value, {}};
@@ -41,7 +41,7 @@ Quantity countedWork(const Evaluation& evaluation, std::string_view name) {
     if (name == "l2_read") return quantity(evaluation, "l1_l2_bytes");
     if (name == "tensor_fp16_acc16") return either(evaluation, "tensor_fp16_acc16", "tensor_fp16");
     if (name == "fp64") return either(evaluation, "fp64", "tensor_fp64");
-    return path(evaluation, std::string(name));
+    return pathOf(evaluation, std::string(name));
 }
 
 }  // namespace ridge::metrics
