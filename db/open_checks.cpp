@@ -149,6 +149,8 @@ void searchDamage(SQLite::Database& database, const fs::path& file) {
 }  // namespace
 
 fs::path resolved(const fs::path& file) {
+    if (file.empty())
+        throw Error(ExitCode::usage, "'' names no results file", "name one, for instance 'ridge.db'");
     std::error_code failed;
     const fs::path canonical = fs::weakly_canonical(file, failed);
     return fs::absolute(failed ? file : canonical);

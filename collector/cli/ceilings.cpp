@@ -11,6 +11,7 @@
 #include "collector/cli/ceiling_table.hpp"
 #include "collector/cli/command.hpp"
 #include "collector/cli/device_run.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/shell_text.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/units.hpp"
@@ -29,8 +30,7 @@ struct CeilingsOptions {
 constexpr std::chrono::seconds patience{180};  // GEMMs of 8192 in fp8 and their algorithms, on a slow GPU
 
 void event(const nlohmann::json& object) {
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    std::fflush(stdout);
+    printLine(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 bool went(const CeilingOutcome& outcome) {
@@ -66,8 +66,8 @@ std::vector<CeilingOutcome> measureDevice(supervisor::Bench& bench, db::Store& s
 
 void printTable(const supervisor::Bench& bench, const std::vector<CeilingOutcome>& outcomes) {
     const db::Device& device = bench.description.device;
-    fmt::print("{} {}\n{}", device.name, device.uuid,
-               aligned(ceilingTable(outcomes), terminalWidth(STDOUT_FILENO)));
+    print(device.name + " " + device.uuid + "\n" +
+          aligned(ceilingTable(outcomes), terminalWidth(STDOUT_FILENO)));
     if (bench.ceilings.empty())
         fmt::print(stderr, "no data sheet of {} to hold them against: ridge list devices\n", device.name);
 }

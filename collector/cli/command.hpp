@@ -33,6 +33,8 @@ void addShow(CLI::App& app, Command& chosen);
     return static_cast<int>(code);
 }
 
+/// For an option's check: a variable that a script left unset must not choose everything.
+[[nodiscard]] std::string refuseEmpty(const std::string& text);
 /// Throws ridge::Error (usage) for arguments that no command or option took, naming the nearest.
 void requireNoneLeft(const CLI::App& app);
 /// Throws ridge::Error (usage) for what the parser refused, or for a command line that names no command.

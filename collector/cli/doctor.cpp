@@ -11,6 +11,7 @@
 
 #include "collector/cli/command.hpp"
 #include "collector/cli/device_run.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/selftest.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/supervisor/checkup.hpp"
@@ -74,11 +75,12 @@ void printText(const std::vector<Checkup>& checkups, bool named) {
         const Mark mark = markOf(finding);
         // The device's own finding says which GPU it is about.
         const bool told = gpus.empty() || finding.text.find("GPU " + gpus.front()) != std::string::npos;
-        fmt::print("{}{}{}  {:<12}  {}{}\n", color ? mark.color : "", mark.text, color ? "\033[0m" : "",
-                   finding.name, told ? "" : fmt::format("GPU {}: ", fmt::join(gpus, ", ")), finding.text);
-        if (!finding.remedy.empty()) fmt::print("{:18}{}\n", "", finding.remedy);
+        print(fmt::format("{}{}{}  {:<12}  {}{}\n", color ? mark.color : "", mark.text,
+                          color ? "\033[0m" : "", finding.name,
+                          told ? "" : fmt::format("GPU {}: ", fmt::join(gpus, ", ")), finding.text));
+        if (!finding.remedy.empty()) print(fmt::format("{:18}{}\n", "", finding.remedy));
     }
-    fmt::print("{}\n", sentence(checkups, named));
+    print(sentence(checkups, named) + "\n");
 }
 
 void printJson(const std::vector<Checkup>& checkups, bool named) {
@@ -96,7 +98,7 @@ void printJson(const std::vector<Checkup>& checkups, bool named) {
                       {"exit_code", status(code)},
                       {"gpus", each},
                       {"findings", findings}};
-    fmt::print("{}\n", object.dump(2, ' ', false, json::error_handler_t::replace));
+    print(object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 int doctor(const DoctorOptions& options) {
@@ -133,7 +135,8 @@ void addDoctor(CLI::App& app, Command& chosen, const std::string& commandLine) {
     command->add_flag("--selftest", self->wanted,
                       "Hold the counters against arithmetic: copies, FMA chains, GEMMs");
     command->add_option("-o,--output", self->file, "Where the self-test is kept, default ridge.db")
-        ->option_text("FILE");
+        ->option_text("FILE")
+        ->check(&refuseEmpty);
     command->callback([&chosen, options, self] {
         chosen = [options, self] {
             self->devices = options->devices;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // ridge list: what the program's data files offer.
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collector/cli/command.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/text_table.hpp"
 #include "collector/cli/units.hpp"
@@ -143,11 +143,11 @@ Listing figures() {
     return listing;
 }
 
-int print(const Listing& listing, bool asJson) {
+int printed(const Listing& listing, bool asJson) {
     if (asJson)
-        fmt::print("{}\n", listing.array.dump(2));
+        print(listing.array.dump(2) + "\n");
     else
-        fmt::print("{}", aligned(listing.table, terminalWidth(STDOUT_FILENO)));
+        print(aligned(listing.table, terminalWidth(STDOUT_FILENO)));
     return status(ExitCode::done);
 }
 
@@ -158,7 +158,7 @@ void addListing(CLI::App& list, Command& chosen, const std::string& name, const 
     auto asJson = std::make_shared<bool>(false);
     command->add_flag("--json", *asJson, "A JSON array of objects");
     command->callback(
-        [&chosen, asJson, listing] { chosen = [asJson, listing] { return print(listing(), *asJson); }; });
+        [&chosen, asJson, listing] { chosen = [asJson, listing] { return printed(listing(), *asJson); }; });
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "collector/cli/command.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/text_table.hpp"
 #include "collector/metrics/metric_set.hpp"
@@ -38,10 +39,10 @@ nlohmann::json toJson(const protocol::MetricPlan& plan) {
 void printText(const std::vector<protocol::MetricPlan>& plans) {
     if (plans.size() == 1) {
         const protocol::MetricPlan& plan = plans.front();
-        fmt::print("{} on {}: {} metrics in {} pass{}\n", plan.set, plan.chip, plan.metrics.size(),
-                   plan.passes, plan.passes == 1 ? "" : "es");
-        for (const std::string& metric : plan.metrics) fmt::print("  {}\n", metric);
-        for (const std::string& rule : plan.missing) fmt::print("  missing: {}\n", rule);
+        print(fmt::format("{} on {}: {} metrics in {} pass{}\n", plan.set, plan.chip, plan.metrics.size(),
+                          plan.passes, plan.passes == 1 ? "" : "es"));
+        for (const std::string& metric : plan.metrics) print("  " + metric + "\n");
+        for (const std::string& rule : plan.missing) print("  missing: " + rule + "\n");
         return;
     }
     TextTable table{
@@ -53,7 +54,7 @@ void printText(const std::vector<protocol::MetricPlan>& plans) {
         table.rows.push_back(
             {plan.chip, plan.set, std::to_string(plan.passes), std::to_string(plan.metrics.size()), missing});
     }
-    fmt::print("{}", aligned(table, terminalWidth(STDOUT_FILENO)));
+    print(aligned(table, terminalWidth(STDOUT_FILENO)));
 }
 
 std::vector<protocol::MetricPlan> plansOf(const MetricsOptions& options) {
@@ -77,11 +78,11 @@ int listMetrics(const MetricsOptions& options) {
     if (!options.json) {
         printText(plans);
     } else if (!options.chip.empty() && !options.set.empty() && plans.size() == 1) {
-        fmt::print("{}\n", toJson(plans.front()).dump(2));
+        print(toJson(plans.front()).dump(2) + "\n");
     } else {
         nlohmann::json array = nlohmann::json::array();
         for (const protocol::MetricPlan& plan : plans) array.push_back(toJson(plan));
-        fmt::print("{}\n", array.dump(2));
+        print(array.dump(2) + "\n");
     }
     return status(ExitCode::done);
 }

@@ -7,11 +7,19 @@
 #include <string_view>
 
 #include "collector/cli/command.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/shell_text.hpp"
 
 namespace {
 
 using ridge::cli::Command;
+
+/// `status`, unless what was done so well cannot be read.
+int finished(int status) {
+    if (ridge::cli::allPrinted()) return status;
+    ridge::cli::report({ridge::ExitCode::failed, "cannot write the result: the output is closed or full"});
+    return status != 0 ? status : ridge::cli::status(ridge::ExitCode::failed);
+}
 
 int run(int argc, char** argv) {
     CLI::App app(
@@ -38,12 +46,12 @@ int run(int argc, char** argv) {
     try {
         app.parse(static_cast<int>(dashes - argv), argv);
     } catch (const CLI::Success& helpOrVersion) {
-        return app.exit(helpOrVersion);
+        return finished(app.exit(helpOrVersion));
     } catch (const CLI::ParseError& error) {
         ridge::cli::refuse(app, error);
     }
     ridge::cli::requireNoneLeft(app);
-    if (chosen) return chosen();
+    if (chosen) return finished(chosen());
     ridge::cli::refuseNoCommand(app);
 }
 

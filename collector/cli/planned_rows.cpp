@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // ridge collect --dry-run: the rows a plan comes down to.
-#include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "collector/cli/collect_run.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/text_table.hpp"
 #include "collector/cli/units.hpp"
@@ -54,14 +53,14 @@ void printJson(const supervisor::PlannedWork& work, const db::Device& device) {
     nlohmann::json plan{
         {"event", "plan"}, {"plan", work.plan.name}, {"points", supervisor::selectedCount(work)}};
     if (!device.name.empty()) plan["device"] = device.name;
-    fmt::print("{}\n", plan.dump());
+    print(plan.dump() + "\n");
     for (std::size_t i = 0; i < work.points.size(); ++i) {
         if (!work.selected[i]) continue;
         nlohmann::json row = db::toJson(work.points[i].point);
         row.erase("status");  // nothing has happened yet
         row.erase("provenance");
         row["event"] = "planned";
-        fmt::print("{}\n", row.dump());
+        print(row.dump() + "\n");
     }
 }
 
@@ -73,8 +72,8 @@ void printPlanned(const std::vector<supervisor::PlannedWork>& works, const db::D
             printJson(work, device);
             continue;
         }
-        fmt::print("{}: {}\n", work.plan.name, counted(supervisor::selectedCount(work), "point"));
-        fmt::print("{}", aligned(tableOf(work), terminalWidth(STDOUT_FILENO)));
+        print(work.plan.name + ": " + counted(supervisor::selectedCount(work), "point") + "\n");
+        print(aligned(tableOf(work), terminalWidth(STDOUT_FILENO)));
     }
 }
 

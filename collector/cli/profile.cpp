@@ -149,11 +149,6 @@ CLI::Option* number(CLI::Option* option, std::int64_t least) {
     });
 }
 
-/// A variable that a script left unset must not choose everything.
-std::string refuseEmpty(const std::string& text) {
-    return text.empty() ? "'' names nothing: leave the option out, or say what is meant" : std::string();
-}
-
 }  // namespace
 
 void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "collector/cli/output.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/units.hpp"
 #include "db/export/record_json.hpp"
@@ -19,8 +20,7 @@ using nlohmann::json;
 
 void event(const json& object) {
     // Replaced, not refused: one odd byte in a reason must not end a run.
-    fmt::print("{}\n", object.dump(-1, ' ', false, json::error_handler_t::replace));
-    std::fflush(stdout);
+    printLine(object.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 std::string outcome(const db::Point& point) {

@@ -10,6 +10,7 @@
 
 #include "collector/cli/command.hpp"
 #include "collector/cli/device_run.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/shell_text.hpp"
 #include "collector/cli/terminal.hpp"
 #include "collector/cli/units.hpp"
@@ -51,13 +52,13 @@ bool isBad(const Check& check) {
     return check.verdict == "off" || check.verdict == "failed";
 }
 
-void print(const Check& check) {
+void printCheck(const Check& check) {
     const bool color = wantsColor(STDOUT_FILENO);
     const char* mark = check.verdict == "ok" ? "ok" : isBad(check) ? "!!" : "--";
     const char* paint = check.verdict == "ok" ? "\033[32m" : isBad(check) ? "\033[31m" : "";
-    fmt::print("{}{}{}  {:<10}  {}{}{}\n", color ? paint : "", mark, color ? "\033[0m" : "", check.name,
-               check.verdict == "failed" ? "failed: " : "", check.text,
-               check.flags.empty() ? "" : fmt::format("  ({})", check.flags));
+    print(fmt::format("{}{}{}  {:<10}  {}{}{}\n", color ? paint : "", mark, color ? "\033[0m" : "",
+                      check.name, check.verdict == "failed" ? "failed: " : "", check.text,
+                      check.flags.empty() ? "" : fmt::format("  ({})", check.flags)));
     std::fflush(stdout);
 }
 
@@ -89,7 +90,7 @@ void printJson(const std::vector<DeviceChecks>& tested, const std::string& file)
                            {"checks", checks}});
     }
     const json object{{"agrees", allAgree(tested)}, {"devices", devices}, {"file", file}};
-    fmt::print("{}\n", object.dump(2, ' ', false, json::error_handler_t::replace));
+    print(object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 std::size_t countOf(const std::vector<Check>& checks, const char* verdict) {
@@ -128,7 +129,7 @@ DeviceChecks testDevice(supervisor::Bench& bench, db::Store& store, std::int64_t
                              [&](const std::string& name, const db::Record& record) {
                                  store.addPoint(run, deviceId, record);
                                  tested.checks.push_back(checkOf(name, record));
-                                 if (!quiet) print(tested.checks.back());
+                                 if (!quiet) printCheck(tested.checks.back());
                              });
     noteDisturbed(tested.checks);
     return tested;
@@ -147,10 +148,10 @@ int selftest(const SelftestOptions& options, bool json) {
         for (supervisor::Bench& bench : benches) {
             if (interruption.signal() != 0) break;
             const db::Device& device = bench.description.device;
-            if (!json && benches.size() > 1) fmt::print("{} {}\n", device.name, device.uuid);
+            if (!json && benches.size() > 1) print(device.name + " " + device.uuid + "\n");
             tested.push_back(testDevice(bench, store, run, interruption, json));
             if (!json && interruption.signal() == 0)
-                fmt::print("{}\n", sentence(tested.back().checks, device.name, file));
+                print(sentence(tested.back().checks, device.name, file) + "\n");
         }
     };
     db::Run run = newRun("selftest", options.commandLine);

@@ -6,11 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <memory>
 
 #include "collector/cli/ceiling_table.hpp"
 #include "collector/cli/command.hpp"
+#include "collector/cli/output.hpp"
 #include "collector/cli/point_table.hpp"
 #include "collector/cli/shown_columns.hpp"
 #include "collector/cli/terminal.hpp"
@@ -126,17 +126,14 @@ int show(const ShowOptions& options) {
     if (!options.where.empty() && options.view == "points") db::requireValidExpression(options.where);
     const db::Table table = readTable(options);
     requireRows(table, options);
-    std::string text;
     if (options.format == "csv")
-        text = csv(table);
+        print(csv(table));
     else if (options.format == "json")
-        text = json(table);
+        print(json(table));
     else if (options.format == "md")
-        text = markdown(readableRows(table, options));
+        print(markdown(readableRows(table, options)));
     else
-        text = aligned(readableRows(table, options), terminalWidth(STDOUT_FILENO));
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        throw Error(ExitCode::failed, "cannot write the table: the output is closed or full");
+        print(aligned(readableRows(table, options), terminalWidth(STDOUT_FILENO)));
     return status(ExitCode::done);
 }
 

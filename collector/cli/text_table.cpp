@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string_view>
+#include <utility>
 
 #include "collector/cli/terminal.hpp"
 
@@ -12,15 +13,19 @@ namespace {
 
 constexpr std::string_view gap = "  ";
 
-std::string_view shown(const std::string& cell) {
-    return cell.empty() ? std::string_view("-") : std::string_view(cell);
+/// Every cell as it is shown: what is empty as "-".
+TextTable shown(TextTable table) {
+    for (auto& row : table.rows) {
+        for (std::string& cell : row) cell = cell.empty() ? "-" : visible(cell);
+    }
+    return table;
 }
 
 std::vector<std::size_t> widthsOf(const TextTable& table) {
     std::vector<std::size_t> widths;
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         std::size_t width = displayWidth(table.columns[column].title);
-        for (const auto& row : table.rows) width = std::max(width, displayWidth(shown(row[column])));
+        for (const auto& row : table.rows) width = std::max(width, displayWidth(row[column]));
         widths.push_back(width);
     }
     return widths;
@@ -77,7 +82,8 @@ void dropEmptyColumns(TextTable& table) {
     }
 }
 
-std::string aligned(TextTable table, std::optional<std::size_t> width) {
+std::string aligned(TextTable asked, std::optional<std::size_t> width) {
+    TextTable table = shown(std::move(asked));
     std::vector<std::size_t> widths = widthsOf(table);
     while (width && lineWidth(widths) > *width) {
         const auto least =
@@ -91,18 +97,20 @@ std::string aligned(TextTable table, std::optional<std::size_t> width) {
     std::vector<std::string> lines{lineOf(
         table, widths, [&](std::size_t column) { return std::string_view(table.columns[column].title); })};
     for (const auto& row : table.rows)
-        lines.push_back(lineOf(table, widths, [&](std::size_t column) { return shown(row[column]); }));
+        lines.push_back(
+            lineOf(table, widths, [&](std::size_t column) { return std::string_view(row[column]); }));
     std::string text;
     for (std::string& line : lines) text += (width ? cut(std::move(line), *width) : std::move(line)) + "\n";
     return text;
 }
 
-std::string markdown(const TextTable& table) {
+std::string markdown(const TextTable& asked) {
+    const TextTable table = shown(asked);
     const auto escaped = [](std::string_view cell) {
         std::string text;
         for (const char c : cell) {
             if (c == '|') text += '\\';
-            text += c == '\n' ? ' ' : c;
+            text += c;
         }
         return text;
     };
@@ -114,7 +122,7 @@ std::string markdown(const TextTable& table) {
     text += "\n";
     for (const auto& row : table.rows) {
         text += "|";
-        for (const std::string& cell : row) text += " " + escaped(shown(cell)) + " |";
+        for (const std::string& cell : row) text += " " + escaped(cell) + " |";
         text += "\n";
     }
     return text;

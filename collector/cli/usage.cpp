@@ -70,6 +70,10 @@ const CLI::App& calledOf(const CLI::App& app) {
 
 }  // namespace
 
+std::string refuseEmpty(const std::string& text) {
+    return text.empty() ? "'' names nothing: leave the option out, or say what is meant" : std::string();
+}
+
 void refuse(const CLI::App& app, const CLI::ParseError& error) {
     std::string what = error.what();
     // "--model: 1 required TEXT missing" speaks of the parser, not of the user.
@@ -94,14 +98,15 @@ void requireNoneLeft(const CLI::App& app) {
 }
 
 void note(const std::string& text, const std::string& hint) {
-    std::fprintf(stderr, "ridge: %s\n", text.c_str());
-    if (!hint.empty()) std::fprintf(stderr, "  %s\n", hint.c_str());
+    std::fprintf(stderr, "ridge: %s\n", visible(text, "\n").c_str());
+    if (!hint.empty()) std::fprintf(stderr, "  %s\n", visible(hint, "\n").c_str());
 }
 
 void report(const Error& error) {
     const bool color = wantsColor(STDERR_FILENO);
-    std::fprintf(stderr, "%sridge:%s %s\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.what());
-    if (!error.hint().empty()) std::fprintf(stderr, "  %s\n", error.hint().c_str());
+    std::fprintf(stderr, "%sridge:%s %s\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
+                 visible(error.what(), "\n").c_str());
+    if (!error.hint().empty()) std::fprintf(stderr, "  %s\n", visible(error.hint(), "\n").c_str());
 }
 
 }  // namespace ridge::cli

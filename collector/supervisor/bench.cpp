@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "db/catalog/devices.hpp"
 
@@ -59,6 +60,17 @@ Bench openBench(const std::string& device, bool needCounters, std::chrono::milli
     return bench;
 }
 
+/// Two workers on one GPU would measure each other's work.
+void requireAnother(const std::vector<Bench>& benches, const Bench& bench) {
+    const std::string& uuid = bench.description.device.uuid;
+    const bool isKnown = std::any_of(benches.begin(), benches.end(), [&](const Bench& other) {
+        return !uuid.empty() && other.description.device.uuid == uuid;
+    });
+    if (isKnown)
+        throw Error(ExitCode::usage, fmt::format("{} is named twice", uuid),
+                    "name each GPU once, in --device and in CUDA_VISIBLE_DEVICES");
+}
+
 }  // namespace
 
 WorkerProcess requireWorker(ExitCode code) {
@@ -88,10 +100,15 @@ std::vector<Bench> openBenches(const std::vector<std::string>& devices, bool nee
                                std::chrono::milliseconds timeout) {
     std::vector<Bench> benches;
     benches.reserve(devices.size());
-    for (const std::string& device : devices) benches.push_back(openBench(device, needCounters, timeout));
+    const auto open = [&](const std::string& device) {
+        Bench bench = openBench(device, needCounters, timeout);
+        requireAnother(benches, bench);
+        benches.push_back(std::move(bench));
+    };
+    for (const std::string& device : devices) open(device);
     while (devices.empty()) {
         try {
-            benches.push_back(openBench(std::to_string(benches.size()), needCounters, timeout));
+            open(std::to_string(benches.size()));
         } catch (const Error& error) {
             if (error.code() == ExitCode::noGpu && !benches.empty()) break;  // the one after the last
             throw;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/wait.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 #include "tests/cli/file_limit.hpp"
 #include "tests/cli/program.hpp"
@@ -92,6 +95,58 @@ TEST_CASE("values that do not fit are refused before anything happens") {
                                 {"list", "metrics", "--set", "roofine"}})
         text += refused(folder, 2, arguments);
     requireApproved("bad-values", text);
+}
+
+TEST_CASE("a results file without a name is refused before anything happens") {
+    const Folder folder;
+    for (const Arguments& arguments : std::vector<Arguments>{with(modelled, {"-o", ""}),
+                                                             with(modelled, {"-o", "", "--resume"}),
+                                                             {"ceilings", "-o", ""},
+                                                             {"doctor", "--selftest", "-o", ""},
+                                                             {"show", ""},
+                                                             {"show", "", "--view", "runs"}}) {
+        const Outcome outcome = runRidge(folder, arguments, {{"RIDGE_WORKER", fakeWorker()}});
+        INFO(spoken(arguments) << outcome.err);
+        CHECK(outcome.status == 2);
+        CHECK_THAT(outcome.err, ContainsSubstring("'' names no"));
+        CHECK(folder.contents().empty());
+    }
+}
+
+TEST_CASE("a GPU that is named twice, in whatever way, is measured by nobody") {
+    const Folder folder;
+    for (const char* devices : {"0,00", "1,01", "0,GPU-00000000-0000-0000-0000-000000000000"}) {
+        const Outcome outcome =
+            runRidge(folder, {"collect", "llama-13b", "--device", devices}, {{"RIDGE_WORKER", fakeWorker()}});
+        INFO(devices << ": " << outcome.err);
+        CHECK(outcome.status == 2);
+        CHECK_THAT(outcome.err, ContainsSubstring("is named twice"));
+        CHECK(folder.contents().empty());
+    }
+    const Outcome all = runRidge(folder, {"ceilings", "--device", "all"},
+                                 {{"RIDGE_WORKER", fakeWorker()}, {"CUDA_VISIBLE_DEVICES", "1,1"}});
+    CHECK(all.status == 2);
+    CHECK_THAT(all.err, ContainsSubstring("is named twice"));
+}
+
+TEST_CASE("no result is lost unsaid where the output is full") {
+    const Folder folder;
+    REQUIRE(runRidge(folder, with(modelled, {"--set", "batch=1", "--set", "seq=128", "-o", "x.db"})).status ==
+            0);
+    for (const char* arguments :
+         {"list plans", "list devices --json", "show x.db", "show x.db --format csv", "doctor --json",
+          "collect llama-13b --model \"NVIDIA A40\" --dry-run",
+          "collect llama-13b --model \"NVIDIA A40\" --set batch=1 --set seq=128 --json -o y.db", "--help",
+          "--version"}) {
+        INFO(arguments);
+        const std::string command = "cd '" + folder.path().string() + "' && " RIDGE_BIN_DIR "/ridge " +
+                                    arguments + " > /dev/full 2> err";
+        const int status = std::system(command.c_str());
+        const bool failedBefore = std::string(arguments).starts_with("doctor");
+        CHECK(WEXITSTATUS(status) == (failedBefore ? 3 : 1));
+        CHECK_THAT(readFile(folder.path() / "err"), ContainsSubstring("the output is closed or full"));
+    }
+    CHECK(runRidge(folder, {"show", "y.db"}).status == 0);  // it was measured all the same
 }
 
 TEST_CASE("an expression may only read columns") {

@@ -118,14 +118,16 @@ std::string describe() {
         return protocol::encodeError(Error(ExitCode::noGpu, "no usable GPU: libcuda.so.1 was not found",
                                            "install the driver, or model a GPU"));
     const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
-    const std::string index = visible != nullptr ? visible : "0";
+    const std::string named = visible != nullptr ? visible : "0";
+    const bool isIndex = named.find_first_not_of("0123456789") == std::string::npos;
+    const std::string index = isIndex ? std::to_string(std::stoi(named)) : named;
     if (index.size() == 1 && index > "1")
         return protocol::encodeError(Error(ExitCode::noGpu, "no GPU " + index + " here"));
     const char* name = std::getenv("FAKE_DEVICE");
     const char* chip = std::getenv("FAKE_CHIP");
     db::Device device;
     device.name = name != nullptr ? name : "NVIDIA A40";
-    device.uuid = "GPU-00000000-0000-0000-0000-00000000000" + index;
+    device.uuid = isIndex ? "GPU-00000000-0000-0000-0000-00000000000" + index : named;
     device.chip = chip != nullptr ? chip : "GA102";
     device.memoryBytes = 48'000'000'000;
     return protocol::encodeDescribe({device, "580.1", "13.0", "13.0"});

@@ -63,6 +63,20 @@ TEST_CASE("columns without a value are left out unless they must stay") {
     CHECK(markdown(table) == "| a | c |\n| --- | --- |\n| - | x |\n| - | - |\n");
 }
 
+TEST_CASE("control characters in names are written out: no line is broken and no terminal obeys them") {
+    CHECK(visible("a\nb\tc\rd") == "a\\nb\\tc\\rd");
+    CHECK(visible("\x1b[31mred\x7f") == "\\x1b[31mred\\x7f");
+    CHECK(visible("\u009b31m \u00b5s \u2026") == "\\x9b31m \u00b5s \u2026");
+    CHECK(visible(std::string("a\0b\xc2", 4)) == "a\\x00b\xc2");
+    CHECK(visible("one\ntwo\x1b", "\n") == "one\ntwo\\x1b");
+    const TextTable table{{{"series"}, {"time", Align::right}}, {{"step\n\x1b[2J", "1 s"}, {"a|b", ""}}};
+    CHECK(aligned(table, {}) == "series         time\nstep\\n\\x1b[2J   1 s\na|b               -\n");
+    CHECK(markdown(table) == "| series | time |\n| --- | ---: |\n| step\\n\\x1b[2J | 1 s |\n| a\\|b | - |\n");
+    const db::Table exact{{"series"}, {{std::string("step\n\x1b[2J")}}};
+    CHECK(csv(exact) == "series\n\"step\n\x1b[2J\"\n");
+    CHECK_THAT(json(exact), ContainsSubstring(R"("step\n\u001b[2J")"));
+}
+
 TEST_CASE("CSV tells NULL from an empty text and reads back to the same number") {
     const db::Table table{{"time_ns", "series", "batch"},
                           {{0.1 + 0.2, std::string("a \"b\", c"), std::int64_t{4}},
