@@ -21,8 +21,8 @@ struct Bench {
 
 /// One a device: `devices` are indexes as nvidia-smi has them (into CUDA_VISIBLE_DEVICES where that is set)
 /// or UUIDs; none: every GPU there is. With `needCounters`, also asks whether they may be read. Throws
-/// ridge::Error: noGpu, notPermitted, usage for an index that is not there and a GPU that is there twice, failed for a worker that breaks
-/// and without CUPTI.
+/// ridge::Error: noGpu, notPermitted, usage for an index that is not there and a GPU that is there twice,
+/// failed for a worker that breaks and without CUPTI.
 [[nodiscard]] std::vector<Bench> openBenches(const std::vector<std::string>& devices, bool needCounters,
                                              std::chrono::milliseconds timeout);
 

@@ -139,8 +139,7 @@ TEST_CASE("a kernel whose tensor pipe ran beside leaves of zero fails by the cou
     CHECK(points[0].computePath.empty());
     CHECK_THAT(points[0].statusReason, ContainsSubstring("the tensor pipe worked at a later launch"));
     const db::Record amended = process.rows().front().record;
-    for (const db::ComputedValue& computed : amended.computed)
-        CHECK(computed.name != "tensor_bf16");
+    for (const db::ComputedValue& computed : amended.computed) CHECK(computed.name != "tensor_bf16");
     for (std::size_t i = 2; i < points.size(); ++i) {
         CHECK(points[i].status == db::Status::failed);
         CHECK_THAT(points[i].statusReason,
