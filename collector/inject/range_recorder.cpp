@@ -228,7 +228,7 @@ void RangeRecorder::send(Series& series, MeasuredRecord measured, bool isLast) {
     if (series.sent) {
         measured.revision = Revision{series.sent->revision->row, isLast};
     } else if (!isLast) {
-        measured.revision = Revision{m_sentRows++, false};
+        measured.revision = Revision{m_slot.newRow(), false};
     }
     m_report(measured);
     if (isLast) {

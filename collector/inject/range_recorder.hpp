@@ -92,7 +92,6 @@ class RangeRecorder : public Recorder, public RangeListener {
     // With the slot's turn.
     std::unique_ptr<Occurrence> m_measured;
     std::map<std::pair<int, std::string>, Series> m_series;  ///< by device and name
-    std::int64_t m_sentRows = 0;                             ///< that more than one record can be of
 
     std::mutex m_rowsMutex;
     std::atomic<CUcontext> m_listed{nullptr};  ///< the context whose launches are of the measured range

@@ -69,10 +69,12 @@ void ProfileEvents::tellLoss(const Process& process, bool wasCut) {
 void ProfileEvents::end(Process& process) {
     if (std::exchange(process.over, true)) return;
     for (const auto& [ordinal, device] : process.devices) m_watch.leave(device.uuid);
-    if (process.unfinished.empty()) return;
-    note(fmt::format("{} of the rows {} of ranges that did not occur often enough for all that was asked for",
-                     process.unfinished.size(), process.unfinished.size() == 1 ? "is" : "are"),
-         "ridge show says what is missing, in the column reason");
+    const auto lacking = std::count_if(process.unfinished.begin(), process.unfinished.end(),
+                                       [](const auto& row) { return row.second.lacks; });
+    if (lacking == 0) return;
+    note(fmt::format("{} of the rows {} what more occurrences of the same work would have told", lacking,
+                     lacking == 1 ? "lacks" : "lack"),
+         "ridge show says what, in the column reason");
 }
 
 void ProfileEvents::beginCounting() {
@@ -189,7 +191,7 @@ void ProfileEvents::store(Process& process, const db::Device& device,
 void ProfileEvents::commit(Process& process, std::int64_t device, const inject::MeasuredRecord& measured) {
     const db::Record& record = measured.record;
     const auto& revision = measured.revision;
-    StoredRow row{0, record.point.status};
+    StoredRow row{0, record.point.status, !record.point.statusReason.empty()};
     const auto earlier = revision ? process.unfinished.find(revision->row) : process.unfinished.end();
     if (earlier == process.unfinished.end()) {
         row.point = m_store->addPoint(m_runId, device, record);

@@ -65,6 +65,7 @@ class ProfileEvents {
     struct StoredRow {
         std::int64_t point = 0;
         db::Status status = db::Status::ok;
+        bool lacks = false;  ///< something, and says so
     };
     struct Process {
         pid_t pid = 0;  ///< the kernel's; a process in a PID namespace of its own has another of itself

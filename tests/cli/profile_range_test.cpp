@@ -53,8 +53,8 @@ TEST_CASE("however a program ends, a range has its row: whole, or with what its 
         const Outcome outcome = profile(folder, rangeMode, actions, threePasses());
         CHECK(outcome.status == (end == "exit:3" ? 3 : 128 + std::stoi(end.substr(7))));
         CHECK(outcome.err ==
-              "ridge: 1 of the rows is of ranges that did not occur often enough for all that was asked for\n"
-              "  ridge show says what is missing, in the column reason\n"
+              "ridge: 1 of the rows lacks what more occurrences of the same work would have told\n"
+              "  ridge show says what, in the column reason\n"
               "ridge: 2 measured in x.db\n  ridge show x.db\n");
         const json all = rows(folder);
         REQUIRE(all.size() == 2);
