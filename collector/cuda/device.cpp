@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "collector/cuda/error.hpp"
+#include "db/model/device_uuid.hpp"
 
 namespace ridge::cuda {
 namespace {
@@ -47,7 +48,7 @@ db::Device describeDevice(int ordinal) {
         uuid[i] = static_cast<unsigned char>(properties.uuid.bytes[i]);
     db::Device device;
     device.name = properties.name;
-    device.uuid = uuidText(uuid);
+    device.uuid = db::uuidText(uuid, device.name);
     device.host = hostName();
     device.computeCapability = fmt::format("{}.{}", properties.major, properties.minor);
     device.smCount = properties.multiProcessorCount;
@@ -56,15 +57,6 @@ db::Device describeDevice(int ordinal) {
     if (clockKHz > 0) device.boostClockHz = 1e3 * clockKHz;
     device.ecc = properties.ECCEnabled != 0;
     return device;
-}
-
-std::string uuidText(std::span<const unsigned char, 16> bytes) {
-    std::string text = "GPU-";
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-        text += fmt::format("{:02x}", bytes[i]);
-    }
-    return text;
 }
 
 std::string pciBusId(int ordinal) {

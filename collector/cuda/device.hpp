@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 
 #include "db/model/device.hpp"
@@ -16,9 +15,6 @@ void useDevice(int ordinal);
 
 /// Everything but the chip name, which is CUPTI's. Throws CudaError.
 [[nodiscard]] db::Device describeDevice(int ordinal);
-
-/// "GPU-" and 8-4-4-4-12 hexadecimal digits, as the driver and nvidia-smi write it.
-[[nodiscard]] std::string uuidText(std::span<const unsigned char, 16> bytes);
 
 /// "0000:3B:00.0", domain, bus and device, as NVML takes it. Throws CudaError.
 [[nodiscard]] std::string pciBusId(int ordinal);

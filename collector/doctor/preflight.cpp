@@ -10,9 +10,9 @@
 #include <map>
 #include <utility>
 
-#include "collector/cuda/device.hpp"
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/range_profiler.hpp"
+#include "db/model/device_uuid.hpp"
 
 namespace ridge::doctor {
 namespace {
@@ -63,7 +63,8 @@ void trySession(const cupti::Api& api, LibraryFacts& facts) {
 }
 
 /// By UUID, and for an instance of a partitioned GPU by its parent's place on the bus.
-nvml::Device findDevice(const nvml::Nvml& nvml, const cupti::Driver& driver, int ordinal) {
+nvml::Device findDevice(const nvml::Nvml& nvml, const cupti::Driver& driver, int ordinal,
+                        const std::string& name) {
     CUdevice device = 0;
     CUuuid uuid{};
     std::array<int, 3> place{};
@@ -77,7 +78,7 @@ nvml::Device findDevice(const nvml::Nvml& nvml, const cupti::Driver& driver, int
     std::array<unsigned char, 16> bytes{};
     std::transform(std::begin(uuid.bytes), std::end(uuid.bytes), bytes.begin(),
                    [](char byte) { return static_cast<unsigned char>(byte); });
-    return nvml.device(cuda::uuidText(bytes),
+    return nvml.device(db::uuidText(bytes, name),
                        fmt::format("{:04x}:{:02x}:{:02x}.0", place[0], place[1], place[2]));
 }
 
@@ -90,7 +91,8 @@ void askNvml(const cupti::Driver& driver, LibraryFacts& facts) {
         const nvml::SystemState system = nvml.system();
         facts.nvmlDriver = system.driver.value_or("");
         facts.confidential = system.confidentialComputing;
-        if (!facts.deviceName.empty()) facts.gpu = findDevice(nvml, driver, facts.device).state();
+        if (!facts.deviceName.empty())
+            facts.gpu = findDevice(nvml, driver, facts.device, facts.deviceName).state();
     } catch (const Error& error) {
         facts.noState = error.what();
     }

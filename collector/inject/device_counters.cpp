@@ -13,6 +13,7 @@
 #include "collector/cupti/gate.hpp"
 #include "collector/cupti/succession.hpp"
 #include "collector/metrics/silent_zero.hpp"
+#include "db/model/device_uuid.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -34,15 +35,12 @@ std::optional<std::int64_t> attribute(const cupti::Driver& driver, CUdevice_attr
     return value;
 }
 
-std::string uuidText(const CUuuid& uuid) {
+std::string uuidOf(const cupti::Driver& driver, int ordinal, const std::string& name) {
+    CUuuid uuid{};
+    if (driver.deviceGetUuid(&uuid, ordinal) != CUDA_SUCCESS) return {};
     std::array<unsigned char, sizeof uuid.bytes> bytes{};
     std::memcpy(bytes.data(), uuid.bytes, bytes.size());
-    std::string text = "GPU-";
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-        text += fmt::format("{:02x}", bytes[i]);
-    }
-    return text;
+    return db::uuidText(bytes, name);
 }
 
 }  // namespace
@@ -138,8 +136,7 @@ db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::s
     std::array<char, 256> text{};
     if (driver.deviceGetName(text.data(), static_cast<int>(text.size()), ordinal) == CUDA_SUCCESS)
         device.name = text.data();
-    CUuuid uuid{};
-    if (driver.deviceGetUuid(&uuid, ordinal) == CUDA_SUCCESS) device.uuid = uuidText(uuid);
+    device.uuid = uuidOf(driver, ordinal, device.name);
     if (gethostname(text.data(), text.size() - 1) == 0) device.host = text.data();
     const auto major = attribute(driver, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, ordinal);
     const auto minor = attribute(driver, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, ordinal);
@@ -155,6 +152,16 @@ db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::s
     }
     if (const auto ecc = attribute(driver, CU_DEVICE_ATTRIBUTE_ECC_ENABLED, ordinal)) device.ecc = *ecc != 0;
     return device;
+}
+
+SeenDevice seenDevice(const cupti::Driver& driver, int ordinal, const std::string& chip) {
+    SeenDevice seen{ordinal, describeDevice(driver, ordinal, chip), {}};
+    const auto domain = attribute(driver, CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID, ordinal);
+    const auto bus = attribute(driver, CU_DEVICE_ATTRIBUTE_PCI_BUS_ID, ordinal);
+    const auto device = attribute(driver, CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID, ordinal);
+    if (domain && bus && device)
+        seen.pciBusId = fmt::format("{:04x}:{:02x}:{:02x}.0", *domain, *bus, *device);
+    return seen;
 }
 
 }  // namespace ridge::inject

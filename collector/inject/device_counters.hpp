@@ -17,6 +17,7 @@
 #include "collector/cupti/leases.hpp"
 #include "collector/cupti/pass_groups.hpp"
 #include "collector/cupti/planner.hpp"
+#include "collector/inject/event.hpp"
 #include "collector/inject/first_row.hpp"
 #include "collector/inject/launch_record.hpp"
 #include "collector/metrics/evaluate.hpp"
@@ -100,5 +101,7 @@ class DeviceCounters {
 
 /// As the driver reports it; `chip` is CUPTI's name, empty where not known.
 [[nodiscard]] db::Device describeDevice(const cupti::Driver& driver, int ordinal, const std::string& chip);
+/// The same with its place on the bus, as NVML takes it.
+[[nodiscard]] SeenDevice seenDevice(const cupti::Driver& driver, int ordinal, const std::string& chip);
 
 }  // namespace ridge::inject

@@ -38,7 +38,10 @@ struct Encoder {
                 {"driver", hello.driver}, {"cuda", hello.cuda}, {"cupti", hello.cupti}};
     }
     json operator()(const SeenDevice& seen) const {
-        return {{"event", "device"}, {"ordinal", seen.ordinal}, {"device", db::toJson(seen.device)}};
+        return {{"event", "device"},
+                {"ordinal", seen.ordinal},
+                {"device", db::toJson(seen.device)},
+                {"pci", seen.pciBusId}};
     }
     json operator()(const MeasuredRecord& measured) const {
         json object{
@@ -97,7 +100,8 @@ Event eventFrom(const json& object) {
                      object.at("driver").get<std::string>(), object.at("cuda").get<std::string>(),
                      object.at("cupti").get<std::string>()};
     if (kind == "device")
-        return SeenDevice{object.at("ordinal").get<int>(), db::fromJson<db::Device>(object.at("device"))};
+        return SeenDevice{object.at("ordinal").get<int>(), db::fromJson<db::Device>(object.at("device")),
+                          object.at("pci").get<std::string>()};
     if (kind == "record") return measuredFrom(object);
     if (kind == "timing")
         return Timing{object.at("device").get<int>(), launchFrom(object.at("launch")),

@@ -26,6 +26,7 @@ struct Hello {
 struct SeenDevice {
     int ordinal = 0;
     db::Device device;
+    std::string pciBusId = {};  ///< "0000:3b:00.0", of an instance its GPU's; empty: not known
 };
 
 /// Which launch of a process this is: the n-th (from 0) of this kernel on this device, whether measured or

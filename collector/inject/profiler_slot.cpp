@@ -64,7 +64,7 @@ DeviceCounters& ProfilerSlot::counters(const Context& context) {
 }
 
 void ProfilerSlot::announce(int device, const std::string& chip) {
-    m_report(SeenDevice{device, describeDevice(m_driver, device, chip)});
+    m_report(seenDevice(m_driver, device, chip));
     m_announced |= std::uint64_t{1} << (device & 63);
 }
 

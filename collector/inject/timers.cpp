@@ -17,7 +17,7 @@ void DeviceTeller::tell(int device) {
         const std::lock_guard lock(m_mutex);
         if (!m_told.insert(device).second) return;
     }
-    m_report(SeenDevice{device, describeDevice(m_driver, device, {})});
+    m_report(seenDevice(m_driver, device, {}));
 }
 
 void DeviceTeller::tellOf(CUcontext context) noexcept {

@@ -149,7 +149,9 @@ Nvml::~Nvml() {
 
 Device Nvml::device(const std::string& uuid, const std::string& pciBusId) const {
     DeviceHandle handle = nullptr;
-    Status status = m_api.handleByUuid(uuid.c_str(), &handle);
+    // NVML may know an instance by its UUID, but has no clocks of it.
+    const bool isInstance = uuid.starts_with("MIG-");
+    Status status = isInstance ? Status::notFound : m_api.handleByUuid(uuid.c_str(), &handle);
     if (status != Status::success && m_api.handleByPciBusId != nullptr && !pciBusId.empty())
         status = m_api.handleByPciBusId(pciBusId.c_str(), &handle);
     if (status != Status::success) throw NvmlError(m_api, status, "finding GPU " + uuid);

@@ -79,7 +79,7 @@ class Nvml {
     ~Nvml();
 
     /// The GPU with this UUID ("GPU-…"), else the one at `pciBusId` ("0000:3b:00.0", empty: not known): an
-    /// instance of a partitioned GPU is found by its parent's address only. Throws NvmlError.
+    /// instance of a partitioned GPU ("MIG-…") is found by its parent's address only. Throws NvmlError.
     [[nodiscard]] Device device(const std::string& uuid, const std::string& pciBusId = {}) const;
     [[nodiscard]] SystemState system() const;
 

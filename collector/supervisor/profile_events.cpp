@@ -92,7 +92,7 @@ void ProfileEvents::handle(Process& process, inject::Hello hello) {
 }
 
 void ProfileEvents::handle(Process& process, inject::SeenDevice seen) {
-    if (process.devices.count(seen.ordinal) == 0) m_watch.use(seen.device.uuid);
+    if (process.devices.count(seen.ordinal) == 0) m_watch.use(seen.device.uuid, seen.pciBusId);
     process.devices[seen.ordinal] = std::move(seen.device);
 }
 

@@ -22,9 +22,9 @@ void ProgramWatch::begin(pid_t program) {
     for (auto& [uuid, gpu] : m_gpus) gpu.processes = 0;
 }
 
-void ProgramWatch::use(const std::string& uuid) {
+void ProgramWatch::use(const std::string& uuid, const std::string& pciBusId) {
     const auto [known, isNew] = m_gpus.try_emplace(uuid);
-    if (isNew) known->second.device = find(uuid);
+    if (isNew) known->second.device = find(uuid, pciBusId);
     ++known->second.processes;
     lookNow();
 }
@@ -34,12 +34,12 @@ void ProgramWatch::leave(const std::string& uuid) {
     if (known != m_gpus.end() && known->second.processes > 0) --known->second.processes;
 }
 
-std::optional<nvml::Device> ProgramWatch::find(const std::string& uuid) {
+std::optional<nvml::Device> ProgramWatch::find(const std::string& uuid, const std::string& pciBusId) {
     try {
         const nvml::Library& library = m_library();
         if (!library.api) return std::nullopt;
         if (!m_nvml) m_nvml.emplace(*library.api);
-        return m_nvml->device(uuid);
+        return m_nvml->device(uuid, pciBusId);
     } catch (const Error&) {  // no clocks then, and no flags that need them
         return std::nullopt;
     }

@@ -30,8 +30,9 @@ class ProgramWatch {
     /// A run of the program begins.
     void begin(pid_t program);
     void addProcess(pid_t process) { m_own.add(process); }
-    /// A process of the program uses the GPU with this UUID, or does so no more.
-    void use(const std::string& uuid);
+    /// A process of the program uses the GPU with this UUID, or does so no more; `pciBusId` as for
+    /// nvml::Nvml.
+    void use(const std::string& uuid, const std::string& pciBusId = {});
     void leave(const std::string& uuid);
 
     /// Until the next look, -1 ms: none is due as long as nothing is used.
@@ -51,7 +52,7 @@ class ProgramWatch {
         std::size_t processes = 0;           ///< of the program
         GpuLog log;
     };
-    [[nodiscard]] std::optional<nvml::Device> find(const std::string& uuid);
+    [[nodiscard]] std::optional<nvml::Device> find(const std::string& uuid, const std::string& pciBusId);
     void look(std::int64_t apartNs);
     [[nodiscard]] GpuReading read(const Gpu& gpu, std::int64_t now);
 

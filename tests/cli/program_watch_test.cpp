@@ -67,6 +67,14 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE("an instance of a partitioned GPU is watched by its GPU's place on the bus") {
+    Fixture fixture;
+    fixture.watch.use("MIG-instance", "0000:3b:00.0");
+    const GpuSight sight = fixture.watch.during("MIG-instance", inject::Interval{fixture.now, fixture.now});
+    REQUIRE(sight.telemetry.size() == 1);
+    CHECK(sight.telemetry[0].smClockHz);
+}
+
 TEST_CASE("the program, its descendants and those that said so are its own; others are foreign") {
     const Child child;
     OwnProcesses own;

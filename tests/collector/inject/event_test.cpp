@@ -30,10 +30,11 @@ TEST_CASE("every event survives its line") {
     db::Device device;
     device.name = "NVIDIA H100 PCIe";
     device.uuid = "GPU-1";
-    const auto seen = again(SeenDevice{1, device});
+    const auto seen = again(SeenDevice{1, device, "0000:3b:00.0"});
     CHECK(seen.ordinal == 1);
     CHECK(seen.device.name == device.name);
     CHECK(seen.device.uuid == "GPU-1");
+    CHECK(seen.pciBusId == "0000:3b:00.0");
 
     MeasuredRecord measured;
     measured.device = 1;

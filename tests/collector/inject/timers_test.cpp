@@ -52,6 +52,7 @@ TEST_CASE("a device is told of once, with its first context or its first time") 
     CHECK(devices[0].ordinal == 0);
     CHECK(devices[1].ordinal == 1);
     CHECK(devices[1].device.uuid == "GPU-01000000-0000-0000-0000-000000000000");
+    CHECK(devices[1].pciBusId == "0040:40:40.0");
 }
 
 TEST_CASE("a range lasts as long as its kernels, copies and sets, whose bytes it has") {

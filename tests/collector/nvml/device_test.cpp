@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "collector/nvml/clock_events.hpp"
 #include "collector/nvml/error.hpp"
 #include "tests/collector/nvml/fake_nvml.hpp"
@@ -126,6 +128,9 @@ TEST_CASE("a device that is not found by its UUID is found by its address") {
     const Nvml nvml(fake.api);
     CHECK(nvml.device("MIG-instance", "0000:3b:00.0").telemetry().smClockHz == 1.41e9);
     CHECK_THROWS_AS(nvml.device("MIG-instance"), NvmlError);
+    fake.uuid = "MIG-instance";  // whose own handle has no clocks
+    CHECK(nvml.device("MIG-instance", "0000:3b:00.0").telemetry().smClockHz == 1.41e9);
+    CHECK(std::count(fake.calls.begin(), fake.calls.end(), "handleByUuid") == 0);
     fake.api.handleByPciBusId = nullptr;
     CHECK_THROWS_WITH(nvml.device("MIG-instance", "0000:3b:00.0"),
                       "finding GPU MIG-instance: the fake's reason (NVML status 6)");

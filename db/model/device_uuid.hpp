@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a GPU's UUID is written: results of different commands are joined by it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ridge::db {
+
+/// "GPU-" and 8-4-4-4-12 hexadecimal digits, as nvidia-smi writes it; "MIG-" for an instance of a partitioned
+/// GPU, whose name the driver completes by its profile: "NVIDIA A100-SXM4-40GB MIG 1g.5gb".
+[[nodiscard]] std::string uuidText(std::span<const unsigned char, 16> bytes, std::string_view deviceName);
+
+}  // namespace ridge::db
