@@ -114,6 +114,7 @@ void KernelRecorder::choose(const Launch& launch, Work& work) {
         return;
     }
     work.count();
+    if (m_slot.isGivenUp(*work.context)) return;
     Decision decision = decide(launch, work);
     if (decision.kind == Decision::Kind::ignore) return;
     work.shape = launch.shape;
@@ -255,6 +256,7 @@ Decision KernelRecorder::beginNodes(Work& work) {
 
 Decision KernelRecorder::begin(Work& work) {
     if (!takeTurn(work)) return {Decision::Kind::skip, "another thread's launch did not return in time"};
+    std::string failure;
     try {
         const Decision decision = work.nodes ? beginNodes(work) : Decision{Decision::Kind::measure, {}};
         if (work.state == Work::State::standingIn) return decision;
@@ -263,15 +265,32 @@ Decision KernelRecorder::begin(Work& work) {
             return decision;
         }
         describe(work);
-        std::optional<LaunchIdentity> identity;
-        if (work.kernel != nullptr)
-            identity = LaunchIdentity{work.function, work.kernel, work.shape, m_slot.codeChanges()};
-        work.measurement.begin(m_options, m_driver, m_slot, *work.context, identity, work.described);
-        work.state = Work::State::measuring;
-        return decision;
+        failure = startMeasuring(work);
+        if (failure.empty()) {
+            work.state = Work::State::measuring;
+            return decision;
+        }
     } catch (...) {
         endTurn(work);
         throw;
+    }
+    endTurn(work);
+    setUnmeasured(work.described.record, db::Status::failed, failure);
+    m_report(rowOf(work));
+    m_ended += work.chosen;
+    return {};
+}
+
+std::string KernelRecorder::startMeasuring(Work& work) {
+    std::optional<LaunchIdentity> identity;
+    if (work.kernel != nullptr)
+        identity = LaunchIdentity{work.function, work.kernel, work.shape, m_slot.codeChanges()};
+    try {
+        work.measurement.begin(m_options, m_driver, m_slot, *work.context, identity, work.described);
+        return {};
+    } catch (const std::exception& error) {
+        if (!m_slot.survives(error, *work.context)) throw;
+        return error.what();
     }
 }
 
@@ -329,7 +348,11 @@ void KernelRecorder::skip(Work& work, std::string_view reason) {
         const auto alone = m_slot.tryTurn();
         if (!alone)
             return m_slot.note("launches were skipped before their device was known, without a record");
-        static_cast<void>(m_slot.counters(*work.context));
+        try {
+            static_cast<void>(m_slot.counters(*work.context));
+        } catch (const std::exception& error) {
+            if (!m_slot.survives(error, *work.context)) throw;
+        }
     }
     setUnmeasured(work.described.record, db::Status::skipped, reason);
     m_report(rowOf(work));

@@ -66,6 +66,8 @@ class KernelRecorder : public Recorder {
     [[nodiscard]] Decision beginNodes(Work& work);
     void noteWhole(const std::string& why);
     void skip(Work& work, std::string_view reason);
+    /// Why it could not begin; empty where it did. Throws what ends all measuring.
+    [[nodiscard]] std::string startMeasuring(Work& work);
     [[nodiscard]] MeasuredRecord rowOf(Work& work);
 
     const std::uint64_t m_identity;

@@ -27,6 +27,7 @@ void LaunchMeasurement::begin(const Options& options, const cupti::Driver& drive
                               Context& context, const std::optional<LaunchIdentity>& identity,
                               Described& described) {
     try {
+        m_context = &context;
         m_counters = &slot.counters(context);
         m_once = {};
         m_history = identity ? &m_counters->history(*identity) : nullptr;
@@ -51,7 +52,7 @@ void LaunchMeasurement::end(CUresult result, ProfilerSlot& slot, Described& desc
         read(result, slot, described);
     } catch (const std::exception& error) {
         setUnmeasured(described.record, db::Status::failed, error.what());
-        slot.failed(error);
+        slot.failed(error, *m_context);
     }
     m_during.endNs = monotonicNs();
 }
@@ -78,7 +79,7 @@ void LaunchMeasurement::read(CUresult result, ProfilerSlot& slot, Described& des
     const cupti::CounterReading reading = m_counters->read(decoded.image, plan.metrics, decoded.ranges);
     if (decoded.ranges > 1) slot.note("the counters of a whole CUDA graph are those of its kernels");
     m_session->clear();
-    slot.succeeded();
+    slot.succeeded(*m_context);
     const metrics::Judgement judgement = m_counters->judge(*m_work, m_plan, reading.values);
     if (m_history != nullptr) m_amended = m_history->first.amend(judgement, m_counters->resolution());
     if (!judgement.failure.empty()) {

@@ -34,6 +34,7 @@ class LaunchMeasurement {
  private:
     void read(CUresult result, ProfilerSlot& slot, Described& described);
 
+    Context* m_context = nullptr;
     DeviceCounters* m_counters = nullptr;
     ProfilerSession* m_session = nullptr;
     Interval m_during;

@@ -167,7 +167,8 @@ NodeRecorder::Issued NodeRecorder::issue(const NodePlan& plan, Context& context,
 }
 
 CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const Ranges& ranges) noexcept {
-    if (!node.isMeasured || !m_slot.isUsable()) return issueUncounted(m_driver, node.node);
+    if (!node.isMeasured || !m_slot.isUsable() || m_slot.isGivenUp(context))
+        return issueUncounted(m_driver, node.node);
     if (const CUresult before = m_driver.ctxSynchronize(); before != CUDA_SUCCESS) return before;
     Described described;
     LaunchMeasurement measurement;
@@ -177,13 +178,25 @@ CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const
                           LaunchIdentity{node.function, node.kernel, node.shape, m_slot.codeChanges()},
                           described);
     } catch (const std::exception& error) {
-        m_slot.refuse(error);
+        notBegun(error, context, described);
         return issueUncounted(m_driver, node.node);
     }
     const CUresult result = issueNode(m_driver, node.node);
     measurement.end(result, m_slot, described);
     send(context, described, measurement);
     return result == CUDA_SUCCESS ? result : issueUncounted(m_driver, node.node);  // without CUPTI, then
+}
+
+void NodeRecorder::notBegun(const std::exception& error, const Context& context,
+                            Described& described) noexcept {
+    try {
+        if (!m_slot.survives(error, context)) return m_slot.refuse(error);
+        setUnmeasured(described.record, db::Status::failed, error.what());
+        for (const std::string& text : described.notes) m_slot.note(text);
+        m_slot.report(MeasuredRecord{context.device, std::move(described.record), std::nullopt});
+    } catch (const std::exception& second) {
+        m_slot.refuse(second);
+    }
 }
 
 void NodeRecorder::send(const Context& context, Described& described,

@@ -81,6 +81,7 @@ class NodeRecorder {
     [[nodiscard]] Issued issueElsewhere(const NodePlan& plan, Context& context);
     [[nodiscard]] Issued issue(const NodePlan& plan, Context& context, const Ranges& ranges) noexcept;
     [[nodiscard]] CUresult issueOne(const PlannedNode& node, Context& context, const Ranges& ranges) noexcept;
+    void notBegun(const std::exception& error, const Context& context, Described& described) noexcept;
     void send(const Context& context, Described& described, LaunchMeasurement& measurement) noexcept;
     /// The program's work is not what it would have been: loud, and the end of measuring.
     void confess(const char* what, CUresult result) noexcept;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/inject/profiler_slot.hpp"
 
+#include <fmt/format.h>
+
+#include <bit>
 #include <utility>
 
 #include "collector/cupti/error.hpp"
@@ -103,9 +106,25 @@ void ProfilerSlot::drop() {
     m_isSpoiled = false;
 }
 
-void ProfilerSlot::failed(const std::exception& error) {
+void ProfilerSlot::failed(const std::exception& error, const Context& context) {
     drop();
-    if (++m_failures >= patience) refuse(error);
+    if (++m_failures[context.device] >= patience) giveUp(context.device, error);
+}
+
+void ProfilerSlot::giveUp(int device, const std::exception& error) {
+    m_givenUp |= std::uint64_t{1} << (device & 63);
+    int visible = 0;
+    const bool known = m_driver.deviceGetCount(&visible) == CUDA_SUCCESS;
+    if (!known || std::popcount(m_givenUp.load()) >= visible) return refuse(error);
+    note(fmt::format("GPU {}: nothing more is measured on it: {}", device, error.what()));
+}
+
+bool ProfilerSlot::survives(const std::exception& error, const Context& context) {
+    const Refusal refusal = refusalFor(error);
+    if (refusal.everywhere || refusal.code == ExitCode::usage) return false;
+    if (!isAnnounced(context)) announce(context.device, {});
+    failed(error, context);
+    return true;
 }
 
 }  // namespace ridge::inject

@@ -63,6 +63,10 @@ class ProfilerSlot {
             return recent.context;
         return find(handle, recent);
     }
+    /// Nothing more is measured on its device: the others go on.
+    [[nodiscard]] bool isGivenUp(const Context& context) const noexcept {
+        return (m_givenUp.load() >> (context.device & 63) & 1) != 0;
+    }
     /// Whether records of the context's device find it known already.
     [[nodiscard]] bool isAnnounced(const Context& context) const noexcept {
         return (m_announced.load() >> (context.device & 63) & 1) != 0;
@@ -98,13 +102,18 @@ class ProfilerSlot {
     void drop();
     /// The same at the next session(): not now, as the program records a CUDA graph, which it could spoil.
     void dropLater() noexcept { m_isSpoiled = true; }
-    /// A measurement succeeded, or failed: after three failures in a row it gives up.
-    void succeeded() noexcept { m_failures = 0; }
-    void failed(const std::exception& error);
+    /// A measurement succeeded, or failed: after three failures in a row its device is given up, and with the
+    /// last device that the program can see everything.
+    void succeeded(const Context& context) { m_failures[context.device] = 0; }
+    void failed(const std::exception& error, const Context& context);
+    /// A measurement could not begin. True: that has failed(), and its record may be sent. False: what
+    /// stopped it stops every other, which is for refuse() to tell.
+    [[nodiscard]] bool survives(const std::exception& error, const Context& context);
 
  private:
     [[nodiscard]] Context* find(CUcontext handle, RecentContext& recent);
     void announce(int device, const std::string& chip);
+    void giveUp(int device, const std::exception& error);
 
     const cupti::Api& m_api;
     const cupti::Driver& m_driver;
@@ -117,13 +126,14 @@ class ProfilerSlot {
     std::atomic<std::uint64_t> m_destroyed{0};  ///< contexts: a handle may be used again
     std::atomic<std::uint64_t> m_codeChanges{0};
     std::atomic<std::uint64_t> m_announced{0};  ///< a bit a device
+    std::atomic<std::uint64_t> m_givenUp{0};    ///< the same
     std::set<std::string> m_notes;
     std::optional<metrics::MetricSet> m_set;
     std::map<int, std::unique_ptr<DeviceCounters>> m_devices;
     std::unique_ptr<ProfilerSession> m_session;
     Context* m_sessionContext = nullptr;
     bool m_isSpoiled = false;
-    int m_failures = 0;
+    std::map<int, int> m_failures;  ///< in a row, by device
     std::int64_t m_rows = 0;
 };
 

@@ -71,16 +71,28 @@ void RangeRecorder::started(const NvtxRange& range, std::span<const NvtxRange> o
 
 void RangeRecorder::open(const NvtxRange& range) {
     const auto alone = m_slot.turn();
+    Context* context = nullptr;
     try {
-        begin(range);
+        begin(range, context);
     } catch (const std::exception& error) {
         m_measured.reset();
         m_slot.drop();
-        m_slot.refuse(error);
+        notBegun(error, range, context);
     }
 }
 
-void RangeRecorder::begin(const NvtxRange& range) {
+void RangeRecorder::notBegun(const std::exception& error, const NvtxRange& range,
+                             const Context* context) noexcept {
+    try {
+        if (context == nullptr || !m_slot.survives(error, *context)) return m_slot.refuse(error);
+        m_slot.note(
+            fmt::format("an occurrence of range '{}' was not measured: {}", range.name, error.what()));
+    } catch (const std::exception& second) {
+        m_slot.refuse(second);
+    }
+}
+
+void RangeRecorder::begin(const NvtxRange& range, Context*& context) {
     CUcontext handle = nullptr;
     if (m_driver.ctxGetCurrent(&handle) != CUDA_SUCCESS || handle == nullptr) {
         m_slot.note(fmt::format("range '{}' began on a thread that had not used the GPU yet: not measured",
@@ -96,7 +108,8 @@ void RangeRecorder::begin(const NvtxRange& range) {
     fresh->range = range;
     RecentContext recent;
     fresh->context = m_slot.context(handle, recent);
-    if (fresh->context == nullptr) return;
+    if (fresh->context == nullptr || m_slot.isGivenUp(*fresh->context)) return;
+    context = fresh->context;
     fresh->counters = &m_slot.counters(*fresh->context);
     const auto stack = threadRanges();
     fresh->stack.assign(stack.begin(), stack.end());
@@ -145,7 +158,7 @@ void RangeRecorder::closing(const NvtxRange& range) {
         }
     } catch (const std::exception& error) {
         lose(*occurrence, error.what());
-        m_slot.failed(error);
+        m_slot.failed(error, *occurrence->context);
     }
     m_listed = nullptr;
 }
@@ -166,12 +179,12 @@ void RangeRecorder::close(const Occurrence& occurrence) {
     pass.values =
         occurrence.counters->read(occurrence.session->decode().image, occurrence.session->plan().metrics)
             .values;
-    m_slot.succeeded();
+    m_slot.succeeded(*occurrence.context);
     add(occurrence, std::move(pass));
     try {
         occurrence.session->clear();
     } catch (const cupti::CuptiError& error) {  // of no further use; what it counted is in the row
-        m_slot.failed(error);
+        m_slot.failed(error, *occurrence.context);
     }
 }
 

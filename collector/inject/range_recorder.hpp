@@ -63,7 +63,9 @@ class RangeRecorder : public Recorder, public RangeListener {
     };
 
     void open(const NvtxRange& range);
-    void begin(const NvtxRange& range);
+    /// `context`: set once it is known whose range it is.
+    void begin(const NvtxRange& range, Context*& context);
+    void notBegun(const std::exception& error, const NvtxRange& range, const Context* context) noexcept;
     [[nodiscard]] Series& series(const Occurrence& occurrence);
     [[nodiscard]] static const cupti::CollectionPlan& planFor(DeviceCounters& counters,
                                                               const RangeRound& round);

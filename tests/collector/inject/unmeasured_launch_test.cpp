@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What KernelRecorder keeps of launches that it lets pass.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -189,4 +190,30 @@ TEST_CASE(
     launch("old", "of a thread without a context");
     REQUIRE_FALSE(process.all<inject::Note>().empty());
     CHECK(process.all<inject::Note>().back().text == "old has no row: of a thread without a context");
+}
+
+TEST_CASE("a GPU that cannot be measured costs its own launches, three of them a row, and no other GPU's") {
+    for (const char* step : {"DeviceSupported", "Enable", "Start"}) {
+        INFO(step);
+        Fixture process;
+        process.cupti.devices = 2;
+        for (int i = 0; i < 5; ++i) {
+            process.cupti.current = FakeCupti::second();
+            process.cupti.failing[step] = CUPTI_ERROR_MIG_DEVICE_NOT_SUPPORTED;
+            process.launch("a");
+        }
+        process.cupti.current = FakeCupti::primary();
+        process.cupti.failing.clear();
+        process.launch("a");
+        CHECK(process.all<inject::Refusal>().empty());
+        const auto notes = process.all<inject::Note>();
+        CHECK(std::count_if(notes.begin(), notes.end(), [](const inject::Note& note) {
+                  return note.text.starts_with("GPU 1: nothing more is measured on it");
+              }) == 1);
+        const auto points = process.points();
+        REQUIRE(points.size() == 4);
+        for (std::size_t i = 0; i < 3; ++i) CHECK(points[i].status == db::Status::failed);
+        CHECK(points[3].status == db::Status::ok);
+        CHECK(process.cupti.broken.empty());
+    }
 }
