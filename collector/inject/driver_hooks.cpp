@@ -67,15 +67,21 @@ void setKernel(Launch& launch, const CUpti_CallbackData& data, CUfunction functi
     launch.name = data.symbolName == nullptr ? "(kernel without a name)" : data.symbolName;
 }
 
+/// Parameters and configurations of every call name them alike.
+template <class Source>
+void setShape(Launch& launch, const Source& from) {
+    launch.shape.grid = {from.gridDimX, from.gridDimY, from.gridDimZ};
+    launch.shape.block = {from.blockDimX, from.blockDimY, from.blockDimZ};
+    launch.shape.sharedBytes = from.sharedMemBytes;
+}
+
 /// cuLaunchKernel and cuLaunchCooperativeKernel, whose parameters begin alike.
 template <class Params>
 std::optional<Launch> plainLaunch(const CUpti_CallbackData& data) {
     const auto& call = paramsOf<Params>(data);
     std::optional<Launch> launch(std::in_place);
     setKernel(*launch, data, call.f);
-    launch->shape.grid = {call.gridDimX, call.gridDimY, call.gridDimZ};
-    launch->shape.block = {call.blockDimX, call.blockDimY, call.blockDimZ};
-    launch->shape.sharedBytes = call.sharedMemBytes;
+    setShape(*launch, call);
     return launch;
 }
 
@@ -86,9 +92,7 @@ std::optional<Launch> extendedLaunch(const CUpti_CallbackData& data) {
     const CUlaunchConfig& config = *call.config;
     std::optional<Launch> launch(std::in_place);
     setKernel(*launch, data, call.f);
-    launch->shape.grid = {config.gridDimX, config.gridDimY, config.gridDimZ};
-    launch->shape.block = {config.blockDimX, config.blockDimY, config.blockDimZ};
-    launch->shape.sharedBytes = config.sharedMemBytes;
+    setShape(*launch, config);
     return launch;
 }
 
@@ -109,9 +113,7 @@ std::optional<Launch> multiDeviceLaunch(const CUpti_CallbackData& data) {
     const CUDA_LAUNCH_PARAMS& part = *call.launchParamsList;
     std::optional<Launch> launch(std::in_place);
     setKernel(*launch, data, part.function);
-    launch->shape.grid = {part.gridDimX, part.gridDimY, part.gridDimZ};
-    launch->shape.block = {part.blockDimX, part.blockDimY, part.blockDimZ};
-    launch->shape.sharedBytes = part.sharedMemBytes;
+    setShape(*launch, part);
     launch->obstacle =
         "cuLaunchCooperativeKernelMultiDevice runs it on several GPUs at once, whose parts wait for each "
         "other";

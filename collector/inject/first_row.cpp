@@ -41,8 +41,7 @@ std::optional<MeasuredRecord> FirstRow::amend(const metrics::Judgement& judgemen
     takeFlopsBack(amended.record, resolution);
     amended.record.point.statusReason =
         "executed FLOPs unknown: the tensor pipe worked at a later launch of this kernel, and nobody looked "
-        "at it "
-        "at this one";
+        "at it at this one";
     return amended;
 }
 

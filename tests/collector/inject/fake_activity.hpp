@@ -30,33 +30,31 @@ inline inject::ActivityKernel kernelRecord(std::uint32_t device, std::uint64_t s
     return record;
 }
 
-inline inject::ActivityCopy copyRecord(std::uint32_t device, std::uint64_t start, std::uint64_t end) {
-    inject::ActivityCopy record{};
-    record.kind = CUPTI_ACTIVITY_KIND_MEMCPY;
+/// A copy's or a set's.
+template <class Record>
+Record workRecord(CUpti_ActivityKind kind, std::uint32_t device, std::uint64_t start, std::uint64_t end) {
+    Record record{};
+    record.kind = kind;
     record.deviceId = device;
     record.start = start;
     record.end = end;
     return record;
+}
+
+inline inject::ActivityCopy copyRecord(std::uint32_t device, std::uint64_t start, std::uint64_t end) {
+    return workRecord<inject::ActivityCopy>(CUPTI_ACTIVITY_KIND_MEMCPY, device, start, end);
 }
 
 inline inject::ActivityPeerCopy peerCopyRecord(std::uint32_t from, std::uint32_t to, std::uint64_t start,
                                                std::uint64_t end) {
-    inject::ActivityPeerCopy record{};
-    record.kind = CUPTI_ACTIVITY_KIND_MEMCPY2;
-    record.deviceId = record.srcDeviceId = from;
+    auto record = workRecord<inject::ActivityPeerCopy>(CUPTI_ACTIVITY_KIND_MEMCPY2, from, start, end);
+    record.srcDeviceId = from;
     record.dstDeviceId = to;
-    record.start = start;
-    record.end = end;
     return record;
 }
 
 inline inject::ActivitySet setRecord(std::uint32_t device, std::uint64_t start, std::uint64_t end) {
-    inject::ActivitySet record{};
-    record.kind = CUPTI_ACTIVITY_KIND_MEMSET;
-    record.deviceId = device;
-    record.start = start;
-    record.end = end;
-    return record;
+    return workRecord<inject::ActivitySet>(CUPTI_ACTIVITY_KIND_MEMSET, device, start, end);
 }
 
 /// One at a time, as the API has no argument for it.
