@@ -28,6 +28,7 @@ layers=(
     collector/doctor/finding
     collector/doctor/gpu_findings
     collector/doctor/machine_facts
+    collector/doctor/permission
     collector/doctor/proc
     collector/inject/first_row
     collector/inject/graph_order

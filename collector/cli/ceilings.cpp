@@ -140,7 +140,8 @@ void addCeilings(CLI::App& app, Command& chosen, const std::string& commandLine)
         ->option_text("FILE");
     command
         ->add_option("--device", options->devices, "GPUs by nvidia-smi's index or by UUID, or all; default 0")
-        ->option_text("LIST");
+        ->option_text("LIST")
+        ->check(&refuseEmpty);
     command->add_flag("--json", options->json, "One JSON event a line: ceiling, done");
     command->footer(
         "Work is counted where counters may be read, else known by arithmetic; the column `how` says which.\n"

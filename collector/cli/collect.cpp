@@ -25,7 +25,7 @@ void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) 
     options->commandLine = commandLine;
     command->allow_extras();
     const auto text = [command](const char* flags, std::string& value, const char* type, const char* about) {
-        command->add_option(flags, value, about)->option_text(type);
+        command->add_option(flags, value, about)->option_text(type)->check(&refuseEmpty);
     };
     command->add_option("PLAN", options->plans, "Names (ridge list plans) or TOML files")->option_text("...");
     text("-o,--output", options->file, "FILE",
@@ -36,7 +36,8 @@ void addCollect(CLI::App& app, Command& chosen, const std::string& commandLine) 
         ->option_text("AXIS=V,V")
         ->allow_extra_args(false);
     text("--only", options->only, "EXPR", "Only points where this SQL holds: \"operator='qk' AND batch<8\"");
-    text("--metrics", options->metrics, "SET", "Counters (ridge list metrics), or none: time alone");
+    text("--metrics", options->metrics, "SET",
+         "Counters (ridge list metrics), a file of them, or none: time alone");
     text("--cache", options->cache, "MODE", "cold: L2 flushed; warm; rotate: operands beyond the L2");
     command
         ->add_flag("--lock-clocks", options->lockClocks,

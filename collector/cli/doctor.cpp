@@ -122,7 +122,8 @@ void addDoctor(CLI::App& app, Command& chosen, const std::string& commandLine) {
     command
         ->add_option("--device", options->devices,
                      "GPUs by nvidia-smi's index or by UUID, or all; default all, for the self-test 0")
-        ->option_text("LIST");
+        ->option_text("LIST")
+        ->check(&refuseEmpty);
     command->add_flag("--json", options->json, "One JSON object: can_measure, exit_code, gpus, findings");
     command->footer(
         "Marks: ok; !! stops measuring; ! advice; ?? not known here.\n"

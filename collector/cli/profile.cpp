@@ -14,6 +14,8 @@
 #include "collector/cli/command.hpp"
 #include "collector/cli/device_run.hpp"
 #include "collector/cli/shell_text.hpp"
+#include "collector/doctor/machine_facts.hpp"
+#include "collector/doctor/permission.hpp"
 #include "collector/inject/selection.hpp"
 #include "collector/metrics/metric_set.hpp"
 #include "collector/supervisor/profiled_program.hpp"
@@ -126,8 +128,16 @@ void lockClocks(ClockLocks& locks, std::optional<double> mhz) {
     for (const supervisor::Bench& bench : openedDevices({}, false, timeout)) locks.add(bench, mhz, timeout);
 }
 
+/// Before the program has run for hours. Not refused: what /proc tells in a container may be another's, and
+/// the program may have a right that this process lacks.
+void warnOfDenial() {
+    if (const auto denial = doctor::foreseenDenial(doctor::readMachine()))
+        note("probably nothing can be measured: " + denial->text, denial->remedy);
+}
+
 int profile(const ProfileOptions& options) {
     supervisor::ProfileJob job = checkedJob(options);
+    warnOfDenial();
     const std::optional<double> mhz = parsedClock(options.lockClocks);
     const supervisor::HeldSignals signals;  // before any worker is started, which sets SIGPIPE
     ClockLocks locks;
@@ -179,7 +189,8 @@ void addProfile(CLI::App& app, Command& chosen, const std::string& commandLine,
     text("--start", options->start, "WHEN", "now, or profiler-api: between cudaProfilerStart and Stop");
     text("--mode", options->mode, "MODE", "kernel: a row a launch; range: a row an NVTX range");
     text("--graph", options->graph, "HOW", "CUDA graphs whole, or node: each kernel of them on its own");
-    text("--metrics", options->inject.metricSet, "SET", "Counters (ridge list metrics), default roofline");
+    text("--metrics", options->inject.metricSet, "SET",
+         "Counters (ridge list metrics) or a file of them, default roofline");
     text("--cache", options->cache, "MODE", "cold: L2 flushed first; warm: left as it is; default cold");
     command
         ->add_flag("--lock-clocks", options->lockClocks,

@@ -5,83 +5,22 @@
 
 #include "collector/cupti/error.hpp"
 #include "collector/doctor/driver_findings.hpp"
+#include "collector/doctor/permission.hpp"
 
 namespace ridge::doctor {
 namespace {
 
 using cupti::GateStep;
 
-constexpr int perfmonBranch = 565;                     ///< from here on CAP_PERFMON is enough
-constexpr unsigned sysAdminBit = 21, perfmonBit = 38;  ///< linux/capability.h
-
 constexpr const char* freeCounters =
     "pause DCGM ('dcgmi profile --pause', later '--resume'), or end the program that measures this GPU";
 
-bool has(const MachineFacts& machine, unsigned bit) {
-    return (machine.capabilities >> bit & 1U) != 0;
-}
-
-bool honoursPerfmon(const MachineFacts& machine) {
-    return branchOf(machine.kernelDriver) >= perfmonBranch;
-}
-
-/// The capability that opens admin-only counters to this process; empty where it has none.
-std::string openingCapability(const MachineFacts& machine) {
-    if (has(machine, sysAdminBit)) return "CAP_SYS_ADMIN";
-    if (has(machine, perfmonBit) && honoursPerfmon(machine)) return "CAP_PERFMON";
-    return {};
-}
-
-/// How this process gets such a capability where it runs.
-std::string gettingCapability(const MachineFacts& machine) {
-    const bool perfmon = honoursPerfmon(machine);
-    switch (machine.container) {
-        case Container::docker:
-        case Container::podman:
-            return fmt::format("start the container with '--cap-add=SYS_ADMIN'{}",
-                               perfmon ? " (or PERFMON)" : "");
-        case Container::kubernetes:
-            return fmt::format("in the pod: securityContext: capabilities: add: [SYS_ADMIN]{}",
-                               perfmon ? " (or PERFMON)" : "");
-        case Container::apptainer:
-            return fmt::format("as root 'apptainer exec --nv --add-caps CAP_SYS_ADMIN'{}",
-                               perfmon ? " (or CAP_PERFMON)" : "");
-        case Container::lxc:
-        case Container::other:
-            return fmt::format("give the container CAP_SYS_ADMIN{}", perfmon ? " (or CAP_PERFMON)" : "");
-        case Container::none:
-            break;
-    }
-    return perfmon ? "run as root, or with CAP_SYS_ADMIN or CAP_PERFMON"
-                   : "run as root or with CAP_SYS_ADMIN (CAP_PERFMON is enough from driver R565 on)";
-}
-
-std::string refusedThough(const MachineFacts& machine) {
-    const std::string capability = openingCapability(machine);
-    if (!capability.empty()) {
-        return fmt::format(
-            ", and {} does not help (in a user namespace, as of rootless containers, it does not "
-            "count)",
-            capability);
-    }
-    const std::string rule = machine.adminOnly ? "RmProfilingAdminOnly: 1, and " : "";
-    return fmt::format(" ({}this process has {})", rule,
-                       has(machine, perfmonBit) ? "CAP_PERFMON alone, which this driver does not honour"
-                                                : "neither CAP_SYS_ADMIN nor CAP_PERFMON");
-}
+constexpr const char* timeAlone = "; 'ridge collect --metrics none' measures time alone";
 
 Finding denied(const MachineFacts& machine) {
-    if (machine.wsl) {
-        return bad("permission", ExitCode::notPermitted, "the GPU's counters are for administrators only",
-                   "in Windows, for everybody: NVIDIA Control Panel, Developer, Manage GPU Performance "
-                   "Counters; 'ridge collect --metrics none' measures time alone");
-    }
-    const std::string first = openingCapability(machine).empty() ? gettingCapability(machine) + "; or " : "";
-    return bad("permission", ExitCode::notPermitted,
-               "the GPU's counters are for administrators only" + refusedThough(machine),
-               fmt::format("{}for everybody{}: 'options nvidia NVreg_RestrictProfilingToAdminUsers=0' in "
-                           "/etc/modprobe.d, then reboot; 'ridge collect --metrics none' measures time alone",
-                           first, machine.container == Container::none ? "" : ", on the host"));
+    Finding finding = closedCounters(machine);
+    finding.remedy += timeAlone;
+    return finding;
 }
 
 /// What the driver's parameter and this process's capabilities say, for a machine where nothing was tried.
@@ -93,12 +32,9 @@ Finding permissionByRule(const MachineFacts& machine, const LibraryFacts& librar
     if (!*machine.adminOnly) {
         return good("permission", "counters are open to everybody (RmProfilingAdminOnly: 0); not tried");
     }
-    if (const std::string capability = openingCapability(machine); !capability.empty()) {
-        return good(
-            "permission",
-            fmt::format("counters are for administrators, this process has {}; not tried", capability));
-    }
-    return denied(machine);
+    if (foreseenDenial(machine)) return denied(machine);
+    return good("permission", fmt::format("counters are for administrators, this process has {}; not tried",
+                                          openingCapability(machine)));
 }
 
 std::string listOf(const MachineFacts& machine) {

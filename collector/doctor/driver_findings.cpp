@@ -207,6 +207,12 @@ Finding deviceFinding(const MachineFacts& machine, const LibraryFacts& libraries
     if (libraries.deviceName.empty()) {
         const std::string into = machine.deviceNodes == 0 ? passGpusIn(machine.container) : std::string();
         if (!into.empty()) return stopping("device", "no usable GPU: there is no /dev/nvidia0 in here", into);
+        if (!libraries.uuid.empty()) {
+            return stopping(
+                "device", fmt::format("no GPU {}: the driver finds none of that UUID", libraries.uuid),
+                "name one by its index (--device 0), or all; where none is found by index either, "
+                "that says why");
+        }
         return stopping("device", "no usable GPU: the driver finds none" + visible,
                         visible.empty() ? noDeviceRemedy(machine)
                                         : "unset CUDA_VISIBLE_DEVICES, or name in it a GPU that is there");

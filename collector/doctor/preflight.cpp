@@ -136,9 +136,10 @@ std::vector<GpuUser> usersOf(const nvml::DeviceState& gpu, const MachineFacts& m
     return sorted;
 }
 
-Preflight preflight(int device) {
+Preflight preflight(int device, const std::string& uuid) {
     const MachineFacts machine = readMachine();
     LibraryFacts libraries = askLibraries(device);
+    libraries.uuid = uuid;
     if (libraries.gpu) libraries.users = usersOf(*libraries.gpu, machine);
     return {findings(machine, libraries), libraries.deviceCount};
 }

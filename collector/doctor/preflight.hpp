@@ -27,6 +27,7 @@ struct LibraryFacts {
     int cudaVersion = 0;              ///< the newest that libcuda runs, 13000; 0: not told
     std::string nvmlDriver;           ///< the driver's release as NVML tells it; empty: it does not
     int device = 0, deviceCount = 0;  ///< the one asked for, and how many there are
+    std::string uuid;                 ///< the one asked for, as it was named; empty: by its index
     std::string deviceName, chip;     ///< empty: not told
     int computeCapability = 0;        ///< 90 for 9.0; 0: not told
 
@@ -58,8 +59,8 @@ struct LibraryFacts {
 /// One finding each: driver, device, cupti, permission, holders, container; then gpuFindings.
 [[nodiscard]] std::vector<Finding> findings(const MachineFacts& machine, const LibraryFacts& libraries);
 
-/// The findings of this machine and one of its GPUs. Throws nothing but what memory allocation does: what
-/// fails is a finding.
-[[nodiscard]] Preflight preflight(int device);
+/// The findings of this machine and one of its GPUs; `uuid`: how that was asked for, where CUDA shows this
+/// process no other. Throws nothing but what memory allocation does: what fails is a finding.
+[[nodiscard]] Preflight preflight(int device, const std::string& uuid = {});
 
 }  // namespace ridge::doctor

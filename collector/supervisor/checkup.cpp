@@ -27,11 +27,16 @@ bool isSame(const Finding& a, const Finding& b) {
            a.stops == b.stops;
 }
 
+bool isIndex(const std::string& gpu) {
+    return gpu.find_first_not_of("0123456789") == std::string::npos;
+}
+
 /// `gpus` becomes how many the worker sees; nullopt when it did not live to tell.
 Checkup look(WorkerProcess& worker, const std::string& gpu, int ordinal, std::chrono::milliseconds timeout,
              std::optional<int>& gpus) {
     gpus.reset();
-    const Answer answer = worker.ask(protocol::encodePreflightOf(ordinal), timeout);
+    const std::string uuid = isIndex(gpu) ? std::string() : gpu;
+    const Answer answer = worker.ask(protocol::encodePreflightOf(ordinal, uuid), timeout);
     if (answer.kind != Answer::Kind::reply) {
         return {gpu,
                 {doctor::bad(
@@ -64,7 +69,7 @@ std::vector<Checkup> lookAt(const std::vector<std::string>& devices, std::chrono
     WorkerProcess worker(requireWorker(ExitCode::noGpu).program(), numberedAsNvidiaSmi());
     for (const std::string& device : devices) {
         std::optional<int> ignored;
-        if (device.find_first_not_of("0123456789") == std::string::npos) {
+        if (isIndex(device)) {
             int ordinal = std::numeric_limits<int>::max();  // what no int holds is no GPU either
             std::from_chars(device.data(), device.data() + device.size(), ordinal);
             checkups.push_back(look(worker, device, ordinal, timeout, ignored));

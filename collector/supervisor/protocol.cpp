@@ -121,8 +121,10 @@ std::string encodePreflight(const Preflight& found) {
     return reply({{"gpus", found.gpus}, {"findings", std::move(array)}});
 }
 
-std::string encodePreflightOf(int gpu) {
-    return json{{"request", "preflight"}, {"gpu", gpu}}.dump();
+std::string encodePreflightOf(int gpu, const std::string& uuid) {
+    json request{{"request", "preflight"}, {"gpu", gpu}};
+    if (!uuid.empty()) request["uuid"] = uuid;
+    return request.dump();
 }
 
 std::string encodeError(const Error& error) {
@@ -176,6 +178,7 @@ Request decodeRequest(const std::string& line) {
             if (object.contains("mhz")) request.clock.mhz = object.at("mhz").get<double>();
         } else if (request.kind == "preflight") {
             if (object.contains("gpu")) request.gpu = object.at("gpu").get<int>();
+            request.uuid = object.value("uuid", std::string());
         } else if (request.kind != "describe" && request.kind != "metrics") {
             refuse("request", "'" + request.kind +
                                   "' is none of describe, measure, metrics, preflight, ceiling, selftest, "

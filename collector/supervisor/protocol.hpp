@@ -57,7 +57,8 @@ struct ClockWish {
 // Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
 // db::Record
 // {"request":"metrics","chip":…,"set":…} -> [MetricPlan] (empty chip: every chip CUPTI knows) |
-// {"request":"preflight","gpu":…} -> Preflight (no gpu: the worker's own) |
+// {"request":"preflight","gpu":…,"uuid":…} -> Preflight (no gpu: the worker's own; uuid: what was asked for)
+// |
 // {"request":"ceiling","name":…} -> CeilingReply |
 // {"request":"selftest","name":…} -> db::Record, a closed form of plan "selftest". A reply is
 // {"ok":true,"result":…} or
@@ -67,8 +68,8 @@ struct ClockWish {
 [[nodiscard]] std::string encodeDescribe(const DescribeReply& reply);
 [[nodiscard]] std::string encodeMetricPlans(const std::vector<MetricPlan>& plans);
 [[nodiscard]] std::string encodePreflight(const Preflight& found);
-/// The request; `gpu`: CUDA's ordinal in that worker.
-[[nodiscard]] std::string encodePreflightOf(int gpu);
+/// The request; `gpu`: CUDA's ordinal in that worker, `uuid`: how it was named, empty: by its index.
+[[nodiscard]] std::string encodePreflightOf(int gpu, const std::string& uuid = {});
 [[nodiscard]] std::string encodeError(const Error& error);
 /// `request`: ceiling or selftest.
 [[nodiscard]] std::string encodeNamed(const std::string& request, const std::string& name);
@@ -79,6 +80,7 @@ struct ClockWish {
 
 struct Request {
     std::string kind, chip, set, name;
+    std::string uuid;  ///< of preflight
     ClockWish clock;
     std::optional<Work> work;
     Options options;

@@ -36,7 +36,7 @@ std::string Worker::dispatch(const protocol::Request& request) {
                                                : std::vector{cupti::planMetrics(request.chip, request.set)});
     }
     if (request.kind == "preflight")
-        return protocol::encodePreflight(preflight(request.gpu.value_or(m_device)));
+        return protocol::encodePreflight(preflight(request.gpu.value_or(m_device), request.uuid));
     if (request.kind == "describe") return protocol::encodeDescribe(describe());
     if (request.kind == "ceiling") return protocol::encodeCeiling(ceilings().measure(request.name));
     if (request.kind == "selftest") return protocol::encodeRecord(ceilings().check(request.name));
@@ -70,10 +70,10 @@ double Worker::setClock(const protocol::Request& request) {
     return 0;
 }
 
-protocol::Preflight Worker::preflight(int gpu) {
+protocol::Preflight Worker::preflight(int gpu, const std::string& uuid) {
     // It opens and closes CUPTI's profiler; a session of ours that goes on meanwhile would lose it.
     if (m_measurement) m_measurement->releaseCounters();
-    return doctor::preflight(gpu);
+    return doctor::preflight(gpu, uuid);
 }
 
 Measurement& Worker::measurement() {

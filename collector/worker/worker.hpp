@@ -27,7 +27,7 @@ class Worker {
  private:
     [[nodiscard]] std::string dispatch(const protocol::Request& request);
     [[nodiscard]] protocol::DescribeReply describe();
-    [[nodiscard]] protocol::Preflight preflight(int gpu);
+    [[nodiscard]] protocol::Preflight preflight(int gpu, const std::string& uuid);
     [[nodiscard]] Measurement& measurement();
     [[nodiscard]] CeilingBench& ceilings();
     [[nodiscard]] double setClock(const protocol::Request& request);

@@ -16,8 +16,9 @@ namespace {
 std::string spoken(const Arguments& arguments) {
     std::string line = "$ ridge";
     for (const std::string& argument : arguments)
-        line +=
-            " " + (argument.find_first_of(" '();") == std::string::npos ? argument : "\"" + argument + "\"");
+        line += " " + (argument.empty() || argument.find_first_of(" '();") != std::string::npos
+                           ? "\"" + argument + "\""
+                           : argument);
     return line + "\n";
 }
 
@@ -77,6 +78,13 @@ TEST_CASE("values that do not fit are refused before anything happens") {
                                 {"collect", "llama-13b", "--model", "NVIDIA A40", "--device", "0"},
                                 {"collect", "llama-13b", "--device", "A40"},
                                 {"collect", "llama-13b", "--device", "0,0"},
+                                {"collect", "llama-13b", "--device", ""},
+                                {"collect", "llama-13b", "--device", "0,"},
+                                {"collect", "llama-13b", "--model", ""},
+                                {"ceilings", "--device", ""},
+                                {"doctor", "--device", ""},
+                                {"doctor", "--selftest", "--device", ""},
+                                with(modelled, {"--only", ""}),
                                 with(modelled, {"--set", "batch"}),
                                 with(modelled, {"--set", "batch=1,x"}),
                                 with(modelled, {"--set", "batch=0"}),

@@ -134,7 +134,7 @@ std::string describe() {
 }
 
 /// FAKE_GPUS of them, one unless told; dead:N dies when it looks at GPU N.
-std::string preflight(int gpu) {
+std::string preflight(int gpu, const std::string& uuid) {
     const std::string number = std::to_string(gpu);
     if (told("dead", number)) std::raise(SIGSEGV);
     const bool driver = !told("no-driver");
@@ -143,7 +143,7 @@ std::string preflight(int gpu) {
     const char* text = std::getenv("FAKE_GPUS");
     const int gpus = !driver ? 0 : text != nullptr ? std::stoi(text) : 1;
     const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
-    const bool named = visible != nullptr && std::string(visible).rfind("GPU-", 0) == 0;
+    const bool named = visible != nullptr && !uuid.empty() && visible == uuid;
     using namespace doctor;
     std::vector<Finding> findings{
         driver ? good("driver", "580.1")
@@ -279,7 +279,8 @@ int main() {
         }
         const protocol::Request request = protocol::decodeRequest(line);
         if (request.kind == "describe") std::cout << describe() << std::endl;
-        if (request.kind == "preflight") std::cout << preflight(request.gpu.value_or(0)) << std::endl;
+        if (request.kind == "preflight")
+            std::cout << preflight(request.gpu.value_or(0), request.uuid) << std::endl;
         if (request.kind == "metrics") std::cout << metricPlans(request) << std::endl;
         if (request.kind == "ceiling") std::cout << ceiling(request.name) << std::endl;
         if (request.kind == "selftest") std::cout << selftest(request.name) << std::endl;

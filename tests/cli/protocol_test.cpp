@@ -70,6 +70,8 @@ TEST_CASE("replies come back as they were sent") {
     CHECK(findings[1].state == doctor::State::unknown);
     CHECK(findings[1].stops == ExitCode::done);
     CHECK(decodeRequest(encodePreflightOf(3)).gpu == 3);
+    CHECK(decodeRequest(encodePreflightOf(3)).uuid.empty());
+    CHECK(decodeRequest(encodePreflightOf(0, "GPU-7f")).uuid == "GPU-7f");
     CHECK_FALSE(decodeRequest(R"({"request":"preflight"})").gpu);
 }
 

@@ -271,6 +271,8 @@ void addDevices(std::vector<Situation>& list) {
     list.back().libraries.sessionTried = false;
     list.push_back(noDevice("a GPU that CUDA_VISIBLE_DEVICES hides"));
     list.back().machine.visible = "7";
+    list.push_back(noDevice("a UUID that no GPU has"));
+    list.back().machine.visible = list.back().libraries.uuid = "GPU-7f";
     list.push_back(noDevice("the library without its kernel module"));
     list.back().machine.kernelDriver.clear();
     list.back().machine.adminOnly.reset();
