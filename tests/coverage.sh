@@ -15,7 +15,8 @@ layers=(
     workloads/gemm/gemm_problem
     workloads/gemm/tile_layout
     workloads/transformer/execution_order
-    collector/metrics
+    collector/cli/point_formats
+    collector/cli/units
     collector/cupti/host_profiler
     collector/cupti/pass_groups
     collector/cupti/planner
@@ -32,18 +33,39 @@ layers=(
     collector/doctor/proc
     collector/inject/first_row
     collector/inject/graph_order
+    collector/inject/idle_traffic
+    collector/inject/interval
+    collector/inject/kernel_catalog
     collector/inject/kernel_name
+    collector/inject/launch_gate
+    collector/inject/launch_measurement
     collector/inject/launch_record
     collector/inject/node_launch
     collector/inject/nvtx_expression
+    collector/inject/nvtx_ranges
     collector/inject/options
     collector/inject/pattern
     collector/inject/range_round
+    collector/inject/refusal
     collector/inject/ridge_range
     collector/inject/selection
+    collector/metrics
+    collector/nvml/clock_events
+    collector/nvml/clock_lock
+    collector/nvml/device
+    collector/supervisor/asked_point
+    collector/supervisor/ceiling_outcome
     collector/supervisor/checkup
+    collector/supervisor/gpu_log
+    collector/supervisor/modeling
+    collector/supervisor/own_processes
+    collector/supervisor/profile_events
+    collector/supervisor/program_watch
+    collector/supervisor/recorded
+    collector/supervisor/selection
     collector/supervisor/timing_table
     collector/worker/ceiling_result
+    collector/worker/clock_holder
     collector/worker/idle_traffic
     collector/worker/known_zeros
     collector/worker/point_counters
@@ -52,8 +74,8 @@ layers=(
     collector/worker/stopping_rule
 )
 tests=(
-    analysis_test cupti_test doctor_test inject_test injection_test metrics_test plan_test range_profiler_test supervisor_test
-    worker_test workloads_test
+    analysis_test cupti_test doctor_test inject_test injection_test metrics_test nvml_test plan_test range_profiler_test
+    supervisor_test worker_test workloads_test
 )
 
 fail() { printf 'tests/coverage.sh: %s\n' "$*" >&2; exit 1; }

@@ -45,10 +45,4 @@ class Measuring {
     std::mutex m_mutex;
 };
 
-/// The point `index` with the children it executes, selected or not.
-[[nodiscard]] protocol::Work workOf(const std::vector<plan::PlannedPoint>& points, std::size_t index);
-
-/// `planned` with the measured columns of `source`, a row of equal shape.
-[[nodiscard]] db::Point shared(const db::Point& planned, const db::Point& source);
-
 }  // namespace ridge::supervisor

@@ -53,8 +53,9 @@ void requireModelable(const db::DeviceSheet& sheet, std::span<const PlannedWork>
 
 std::string tooLargeFor(const db::Device& device, const plan::PlannedPoint& planned) {
     if (!device.memoryBytes || planned.deviceBytes <= static_cast<double>(*device.memoryBytes)) return {};
-    return fmt::format("needs {:.1f} GB, the device has {:.1f} GB", planned.deviceBytes / 1e9,
-                       static_cast<double>(*device.memoryBytes) / 1e9);
+    const double neededGb = planned.deviceBytes / 1e9;
+    const double deviceGb = static_cast<double>(*device.memoryBytes) / 1e9;
+    return fmt::format("needs {:.1f} GB, the device has {:.1f} GB", neededGb, deviceGb);
 }
 
 db::Record modeled(const PlannedWork& work, std::size_t index, const db::DeviceSheet& sheet) {
@@ -64,8 +65,8 @@ db::Record modeled(const PlannedWork& work, std::size_t index, const db::DeviceS
     point.statusReason = tooLargeFor(sheet.device, work.points[index]);
     point.status = point.statusReason.empty() ? db::Status::ok : db::Status::skipped;
     if (point.status == db::Status::ok) {
-        point.timeNs =
-            analysis::attainableTimeNs(roof, point.flopsAlgorithmic.value(), point.compulsoryBytes.value());
+        const double flops = point.flopsAlgorithmic.value();
+        point.timeNs = analysis::attainableTimeNs(roof, flops, point.compulsoryBytes.value());
         point.timeMethod = "roofline";
     }
     return record;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/supervisor/recorded.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <optional>
 #include <set>
@@ -44,16 +45,32 @@ std::set<std::string> comparableRuns(const db::Results& results, const db::Run& 
 }  // namespace
 
 std::string resumeKey(const db::Point& point, std::string_view device, std::string_view parentKey) {
+    const std::array<std::string, 24> parts{point.plan,
+                                            point.workload,
+                                            point.series,
+                                            point.op,
+                                            point.phase,
+                                            point.implementation,
+                                            point.model,
+                                            point.dtype,
+                                            point.layout,
+                                            number(point.batch),
+                                            number(point.seq),
+                                            number(point.spec),
+                                            number(point.tokens),
+                                            number(point.context),
+                                            number(point.kvHeads),
+                                            number(point.m),
+                                            number(point.n),
+                                            number(point.k),
+                                            point.params,
+                                            std::string(db::toText(point.provenance)),
+                                            lowered(device),
+                                            point.metricSet,
+                                            point.cache,
+                                            std::string(parentKey)};
     // The unit separator cannot occur in a name, so that no two lists of parameters read the same.
-    return fmt::format(
-        "{1}{0}{2}{0}{3}{0}{4}{0}{5}{0}{6}{0}{7}{0}{8}{0}{9}{0}{10}{0}{11}{0}{12}{0}{13}{0}{14}{0}{15}{0}{16}"
-        "{0}"
-        "{17}{0}{18}{0}{19}{0}{20}{0}{21}{0}{22}{0}{23}{0}{24}",
-        '\x1f', point.plan, point.workload, point.series, point.op, point.phase, point.implementation,
-        point.model, point.dtype, point.layout, number(point.batch), number(point.seq), number(point.spec),
-        number(point.tokens), number(point.context), number(point.kvHeads), number(point.m), number(point.n),
-        number(point.k), point.params, db::toText(point.provenance), lowered(device), point.metricSet,
-        point.cache, parentKey);
+    return fmt::format("{}", fmt::join(parts, "\x1f"));
 }
 
 std::vector<std::string> resumeKeys(const PlannedWork& work, const db::Device& device,

@@ -350,3 +350,30 @@ TEST_CASE("the unprofiled run's throttling is the time's, and without one the pr
                           "AND name = 'ridge__clocks_held_by_hw_thermal'")
               .getDouble() == 1);
 }
+
+TEST_CASE("what a process notes is told once, whoever says it") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
+    events.take(0, encode(Event(inject::Note{"a graph was taken whole"})));
+    events.take(1, encode(Event(inject::Note{"a graph was taken whole"})));
+    events.take(1, encode(Event(inject::Note{"another"})));
+    CHECK(told.texts == std::vector<std::string>{"a graph was taken whole", "another"});
+    CHECK_FALSE(events.isFruitful());
+}
+
+TEST_CASE("a file that cannot be written ends the recording, told once, and not the program") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "missing/x.db", {}, told.listener(), told.watch);
+    events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(0, encode(Event(measured(0))));
+    events.take(0, encode(Event(measured(0))));
+    REQUIRE(told.texts.size() == 1);
+    CHECK_THAT(told.texts[0], ContainsSubstring("no more is recorded: "));
+    CHECK(events.tally().total() == 0);
+    CHECK(events.isFruitful());  // so that the program is not ended as hopeless
+    events.finish("finished");
+    CHECK(!std::filesystem::exists(folder / "missing"));
+}

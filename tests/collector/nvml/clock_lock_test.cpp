@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/nvml/clock_lock.hpp"
 
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <string>
+
 #include "collector/nvml/error.hpp"
 #include "tests/collector/nvml/fake_nvml.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace ridge;
 using namespace ridge::nvml;
@@ -86,9 +94,31 @@ TEST_CASE("a driver that cannot reset a clock is not asked to lock it") {
 }
 
 TEST_CASE("without a list of clocks a lock is tried at the wished one") {
+    const char* untold = GENERATE("supportedMemoryClocks", "supportedGraphicsClocks");
     FakeNvml fake;
-    fake.failing["supportedMemoryClocks"] = Status::notSupported;
+    fake.failing[untold] = Status::notSupported;
     const Nvml nvml(fake.api);
     const ClockLock lock(nvml.device("GPU-fake"), {1333, true});
     CHECK(fake.lockedMhz == 1333);
+}
+
+TEST_CASE("a clock that cannot be given back is told with what to do") {
+    FakeNvml fake;
+    const Nvml nvml(fake.api);
+    const ridge::test::TemporaryFolder folder;
+    const std::string file = (folder / "err.txt").string();
+    const int before = ::dup(STDERR_FILENO);
+    {
+        const ClockLock lock(nvml.device("GPU-fake"), {1410, true});
+        fake.failing["resetLockedClocks"] = Status::noPermission;
+        REQUIRE(std::freopen(file.c_str(), "w", stderr) != nullptr);
+    }
+    std::fflush(stderr);
+    ::dup2(before, STDERR_FILENO);
+    ::close(before);
+    CHECK(fake.lockedMhz == 1410);
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    CHECK_THAT(text.str(),
+               ContainsSubstring("stays locked at 1410 MHz") && ContainsSubstring("nvidia-smi -rgc"));
 }
