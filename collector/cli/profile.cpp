@@ -71,6 +71,7 @@ void requireNoOtherProfiler() {
 
 inject::Options injectOptions(const ProfileOptions& options) {
     inject::Options result = options.inject;
+    result.idleTraffic = true;
     result.start = chosen<inject::Start>("--start", options.start, "now, profiler-api");
     result.mode = chosen<inject::Mode>("--mode", options.mode, "kernel, range");
     result.graph = chosen<inject::Graph>("--graph", options.graph, "whole, node");

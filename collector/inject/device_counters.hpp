@@ -78,6 +78,12 @@ class DeviceCounters {
     /// What they mean of a launch that collected `plan`.
     [[nodiscard]] metrics::Judgement judge(metrics::RepeatedWork& work, const metrics::ReplayPlan& plan,
                                            const std::map<std::string, double>& values) const;
+    /// Bytes a second that the DRAM moves while the program is idle; nullopt outside: not tried yet.
+    [[nodiscard]] std::optional<std::optional<double>>& idleDram() noexcept { return m_idleDram; }
+    /// What another set's rules are on this chip.
+    [[nodiscard]] metrics::Resolution resolve(const metrics::MetricSet& set) const {
+        return metrics::resolve(set, m_host.counters());
+    }
     /// What the set's rules are on this chip.
     [[nodiscard]] const metrics::Resolution& resolution() const noexcept { return m_resolution; }
 
@@ -97,6 +103,7 @@ class DeviceCounters {
     std::map<LaunchIdentity, KernelHistory> m_histories;
     std::size_t m_keptRows = 0;
     std::optional<cupti::PassGroups> m_groups;
+    std::optional<std::optional<double>> m_idleDram;
 };
 
 /// As the driver reports it; `chip` is CUPTI's name, empty where not known.

@@ -9,7 +9,9 @@
 #include <string>
 
 #include "collector/inject/cache_flush.hpp"
+#include "collector/inject/idle_traffic.hpp"
 #include "collector/metrics/flags.hpp"
+#include "collector/metrics/idle_traffic.hpp"
 #include "collector/metrics/record_values.hpp"
 
 namespace ridge::inject {
@@ -26,8 +28,10 @@ void flush(const cupti::Driver& driver, ProfilerSlot& slot, Context& context, De
 void LaunchMeasurement::begin(const Options& options, const cupti::Driver& driver, ProfilerSlot& slot,
                               Context& context, const std::optional<LaunchIdentity>& identity,
                               Described& described) {
+    m_driver = &driver;
+    m_context = &context;
+    m_wantsIdle = options.idleTraffic;
     try {
-        m_context = &context;
         m_counters = &slot.counters(context);
         m_once = {};
         m_history = identity ? &m_counters->history(*identity) : nullptr;
@@ -55,6 +59,8 @@ void LaunchMeasurement::end(CUresult result, ProfilerSlot& slot, Described& desc
         slot.failed(error, *m_context);
     }
     m_during.endNs = monotonicNs();
+    if (m_wantsIdle && described.record.point.status == db::Status::ok)
+        metrics::addIdleTraffic(described.record, idleDram(*m_driver, slot, *m_context, *m_counters));
 }
 
 void LaunchMeasurement::send(MeasuredRecord measured, ProfilerSlot& slot) {

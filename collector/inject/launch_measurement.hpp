@@ -34,7 +34,9 @@ class LaunchMeasurement {
  private:
     void read(CUresult result, ProfilerSlot& slot, Described& described);
 
+    const cupti::Driver* m_driver = nullptr;
     Context* m_context = nullptr;
+    bool m_wantsIdle = false;
     DeviceCounters* m_counters = nullptr;
     ProfilerSession* m_session = nullptr;
     Interval m_during;

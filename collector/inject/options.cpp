@@ -91,6 +91,7 @@ std::string encode(const Options& options) {
     object["cache"] = toText(options.cache);
     object["purpose"] = toText(options.purpose);
     object["timed"] = options.timed;
+    object["idle_traffic"] = options.idleTraffic;
     object["metric_set"] = options.metricSet;
     object["recorded_metric_set"] = options.recordedMetricSet;
     // Arguments may be any bytes; what is not UTF-8 is replaced rather than refused.
@@ -113,6 +114,7 @@ Options decodeOptions(const std::string& line) {
         options.cache = required<Cache>(object, "cache");
         options.purpose = required<Purpose>(object, "purpose");
         options.timed = object.at("timed").get<bool>();
+        options.idleTraffic = object.at("idle_traffic").get<bool>();
         options.metricSet = object.at("metric_set").get<std::string>();
         options.recordedMetricSet = object.at("recorded_metric_set").get<std::string>();
         return options;

@@ -53,7 +53,8 @@ struct Options {
     Graph graph = Graph::whole;
     Cache cache = Cache::cold;
     Purpose purpose = Purpose::count;
-    bool timed = false;  ///< a run for times comes first: launches are numbered, to find theirs
+    bool timed = false;        ///< a run for times comes first: launches are numbered, to find theirs
+    bool idleTraffic = false;  ///< count what each device's DRAM moves while the program is idle, once
     std::string metricSet = "roofline";
     std::string recordedMetricSet = "roofline";  ///< what results call it: metricSet may be a path
 };

@@ -15,6 +15,19 @@ constexpr const char* kernels = R"(
 {
     ret;
 }
+.visible .entry ridge_wait(.param .u64 ns)
+{
+    .reg .pred %p<2>;
+    .reg .b64 %rd<5>;
+    ld.param.u64 %rd1, [ns];
+    mov.u64 %rd2, %globaltimer;
+again:
+    mov.u64 %rd3, %globaltimer;
+    sub.u64 %rd4, %rd3, %rd2;
+    setp.lt.u64 %p1, %rd4, %rd1;
+    @%p1 bra again;
+    ret;
+}
 .visible .entry ridge_read(.param .u64 from, .param .u32 chunks)
 {
     .reg .pred %p<3>;

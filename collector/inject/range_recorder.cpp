@@ -9,6 +9,8 @@
 
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/leases.hpp"
+#include "collector/inject/idle_traffic.hpp"
+#include "collector/metrics/idle_traffic.hpp"
 
 namespace ridge::inject {
 namespace {
@@ -180,12 +182,14 @@ void RangeRecorder::close(const Occurrence& occurrence) {
         occurrence.counters->read(occurrence.session->decode().image, occurrence.session->plan().metrics)
             .values;
     m_slot.succeeded(*occurrence.context);
-    add(occurrence, std::move(pass));
     try {
         occurrence.session->clear();
-    } catch (const cupti::CuptiError& error) {  // of no further use; what it counted is in the row
+    } catch (const cupti::CuptiError& error) {  // of no further use; what it counted has been read
         m_slot.failed(error, *occurrence.context);
     }
+    if (m_options.idleTraffic)
+        static_cast<void>(idleDram(m_driver, m_slot, *occurrence.context, *occurrence.counters));
+    add(occurrence, std::move(pass));
 }
 
 void RangeRecorder::add(const Occurrence& occurrence, RangePass pass) {
@@ -226,6 +230,7 @@ bool RangeRecorder::fill(db::Record& record, const Occurrence& occurrence, const
     if (verdict.status == db::Status::failed) return verdict.isLast;
     const std::vector<std::string> absent =
         addCounters(record, verdict.evaluation, round.values(), static_cast<int>(round.collected()));
+    metrics::addIdleTraffic(record, counters.idleDram().value_or(std::nullopt));
     if (!verdict.isLast) return false;
     for (const std::string& reason : absent) m_slot.note(reason);
     if (!round.hasSameGrids()) {

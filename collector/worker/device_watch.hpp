@@ -15,7 +15,6 @@ namespace ridge::worker {
 
 using metrics::displayActiveMetric;
 using metrics::foreignProcessesMetric;
-using metrics::idleDramMetric;
 
 /// Without NVML, or where it tells nothing, nothing is added. Each call takes tens of microseconds to a few
 /// milliseconds of the host's time: keep them out of what is timed.

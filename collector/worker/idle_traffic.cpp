@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/worker/idle_traffic.hpp"
 
-#include "collector/metrics/evaluate.hpp"
+#include "collector/metrics/idle_traffic.hpp"
 
 namespace ridge::worker {
 
@@ -9,9 +9,7 @@ std::optional<double> idleDramBytesPerSecond(cupti::CounterBackend& counters, co
                                              const metrics::Resolution& resolution,
                                              const cupti::RangeWork& idling) {
     const cupti::CounterReading reading = counters.read(resolution.metrics, idling);
-    const metrics::Evaluation evaluation = metrics::evaluate(set, resolution, reading.values);
-    if (!evaluation.dramBytes.value || evaluation.timeNs.value.value_or(0) <= 0) return std::nullopt;
-    return 1e9 * *evaluation.dramBytes.value / *evaluation.timeNs.value;
+    return metrics::dramBytesPerSecond(metrics::evaluate(set, resolution, reading.values));
 }
 
 }  // namespace ridge::worker

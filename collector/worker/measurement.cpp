@@ -15,6 +15,7 @@
 #include "collector/cuda/error.hpp"
 #include "collector/metrics/evaluate.hpp"
 #include "collector/metrics/flags.hpp"
+#include "collector/metrics/idle_traffic.hpp"
 #include "collector/worker/idle_traffic.hpp"
 #include "collector/worker/nvtx_range.hpp"
 #include "collector/worker/point_counters.hpp"
@@ -227,10 +228,7 @@ void Measurement::count(db::Record& record, const Range& range, const std::strin
         m_zeros.forget(problems);  // it was contradicted
     m_zeros.learn(problems, counted.reading.values);
     addCounters(record, counted.evaluation, counted.reading, range.launches);
-    if (const auto idle = idleDram()) {
-        record.metrics[idleDramMetric] = *idle;
-        record.metricUnits[idleDramMetric] = "byte/s";
-    }
+    metrics::addIdleTraffic(record, idleDram());
     note(absences(counted.evaluation));
 }
 

@@ -9,7 +9,7 @@ namespace ridge::test {
 namespace {
 
 FakeCupti* active = nullptr;
-int profilerObject = 0, contextObject = 0, secondContext = 0;
+int profilerObject = 0, contextObject = 0, secondContext = 0, waitingKernel = 0;
 
 std::mutex log;  ///< calls may come from any thread
 
@@ -110,12 +110,14 @@ void fillDriverMemory(cupti::Driver& driver) {
         return driverCall("cuMemAlloc");
     };
     driver.moduleLoadData = [](CUmodule*, const void*) { return driverCall("cuModuleLoadData"); };
-    driver.moduleGetFunction = [](CUfunction* function, CUmodule, const char*) {
-        *function = reinterpret_cast<CUfunction>(active);
+    driver.moduleGetFunction = [](CUfunction* function, CUmodule, const char* name) {
+        *function = std::strcmp(name, "ridge_wait") == 0 ? reinterpret_cast<CUfunction>(&waitingKernel)
+                                                         : reinterpret_cast<CUfunction>(active);
         return driverCall("cuModuleGetFunction");
     };
-    driver.launchKernelEx = [](const CUlaunchConfig*, CUfunction, void**, void**) {
-        require(!active->started, "flush outside the measurement");
+    driver.launchKernelEx = [](const CUlaunchConfig*, CUfunction function, void**, void**) {
+        const bool waits = function == reinterpret_cast<CUfunction>(&waitingKernel);
+        require(active->started == waits, "flush outside the measurement, wait inside");
         return driverCall("cuLaunchKernelEx");
     };
     driver.memFree = [](CUdeviceptr) { return driverCall("cuMemFree"); };

@@ -22,6 +22,7 @@ TEST_CASE("options survive the environment") {
     options.metricSet = "/somewhere/bytes.toml";
     options.recordedMetricSet = "bytes@1";
     options.timed = true;
+    options.idleTraffic = true;
     const std::string line = encode(options);
     CHECK(line.find('\n') == std::string::npos);
     const Options read = decodeOptions(line);
@@ -39,6 +40,7 @@ TEST_CASE("options survive the environment") {
     CHECK(read.metricSet == "/somewhere/bytes.toml");
     CHECK(read.recordedMetricSet == "bytes@1");
     CHECK(read.timed);
+    CHECK(read.idleTraffic);
 }
 
 TEST_CASE("an absent count means all, and bytes that are no UTF-8 are no reason to fail") {
