@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
+#include <utility>
 
 #include "db/analysis/statistics.hpp"
 
@@ -15,19 +17,14 @@ bool isRange(const inject::LaunchKey& launch) {
     return launch.grid.empty();
 }
 
-/// Why `found` is not certainly the time of `launch`; empty when it is.
-std::string doubt(const inject::LaunchKey& launch, const std::string& grid, const std::string& block,
-                  std::size_t samples) {
-    if (isRange(launch)) return {};
-    if (samples > 1) return "several processes of the unprofiled run launched it on this device";
-    if (grid != launch.grid || block != launch.block)
-        return fmt::format(
-            "the unprofiled run launched it with grid {} and block {}, this one with {} and {}", grid, block,
-            launch.grid, launch.block);
-    return {};
+/// Of a sight that is one summary.
+auto valuesOf(const GpuSight& sight) {
+    const db::Sample& seen = sight.telemetry.front();
+    return std::tie(seen.smClockHz, seen.memoryClockHz, seen.temperatureC, seen.powerW, seen.throttle,
+                    sight.foreignProcesses, sight.displayActive);
 }
 
-void setTime(db::Record& record, const std::vector<db::Sample>& samples) {
+void setTime(db::Record& record, std::vector<db::Sample> samples) {
     db::Point& point = record.point;
     std::vector<double> ns;
     ns.reserve(samples.size());
@@ -41,46 +38,68 @@ void setTime(db::Record& record, const std::vector<db::Sample>& samples) {
     }
     point.samples = static_cast<std::int64_t>(ns.size());
     point.timeMethod = "unprofiled first run";
-    record.samples = samples;
+    record.samples = std::move(samples);
     if (record.kernels.size() == 1) record.kernels.front().timeNs = point.timeNs;
 }
 
 }  // namespace
 
+bool TimingTable::SightLess::operator()(const GpuSight& a, const GpuSight& b) const {
+    return valuesOf(a) < valuesOf(b);
+}
+
 TimingTable::Key TimingTable::keyOf(const std::string& program, const std::string& device,
                                     const inject::LaunchKey& launch) {
-    return {program, device, launch.name, isRange(launch) ? -1 : launch.ordinal};
+    return {program, device, launch.name, isRange(launch)};
 }
 
 void TimingTable::add(const std::string& program, const std::string& device, const inject::Timing& timing,
                       const GpuSight& sight) {
     if (!std::isfinite(timing.timeNs) || timing.timeNs < 0) return;
-    Time& time = m_times[keyOf(program, device, timing.launch)];
-    time.grid = timing.launch.grid;
-    time.block = timing.launch.block;
-    time.samples.push_back(summaryOf(sight));
-    time.samples.back().timeNs = timing.timeNs;
-    if (sight.foreignProcesses)
-        time.users.foreignProcesses =
-            std::max(time.users.foreignProcesses.value_or(0), *sight.foreignProcesses);
-    if (sight.displayActive)
-        time.users.displayActive = time.users.displayActive.value_or(false) || *sight.displayActive;
+    const inject::LaunchKey& launch = timing.launch;
+    const Time time{timing.timeNs, launch.ordinal,
+                    m_sights.numberOf({{summaryOf(sight)}, sight.foreignProcesses, sight.displayActive}),
+                    m_shapes.numberOf({launch.grid, launch.block})};
+    Times& times = m_times[keyOf(program, device, launch)];
+    if (isRange(launch)) return times.push_back(time);
+    // Nearly always at the end: a process tells of a kernel's launches in their order.
+    const auto place = std::ranges::lower_bound(times, time.ordinal, {}, &Time::ordinal);
+    if (place == times.end() || place->ordinal != time.ordinal)
+        times.insert(place, time);
+    else
+        place->shape = severalLaunched;
+}
+
+std::string TimingTable::doubt(const inject::LaunchKey& launch, const Time& found) const {
+    if (found.shape == severalLaunched)
+        return "several processes of the unprofiled run launched it on this device";
+    const Shape& shape = m_shapes.at(found.shape);
+    if (shape.grid == launch.grid && shape.block == launch.block) return {};
+    return fmt::format("the unprofiled run launched it with grid {} and block {}, this one with {} and {}",
+                       shape.grid, shape.block, launch.grid, launch.block);
 }
 
 std::string TimingTable::apply(const std::string& program, const std::string& device,
                                const inject::LaunchKey& launch, db::Record& record) const {
-    const auto found = m_times.find(keyOf(program, device, launch));
-    std::string reason = found == m_times.end() ? "the unprofiled run did not launch it"
-                                                : doubt(launch, found->second.grid, found->second.block,
-                                                        found->second.samples.size());
-    if (reason.empty()) {
-        setTime(record, found->second.samples);
-        addUsers(found->second.users, record);
-        return {};
-    }
     record.point.timeNs.reset();
     record.point.timeMethod.clear();
-    return reason;
+    const auto known = m_times.find(keyOf(program, device, launch));
+    std::ranges::subrange<Times::const_iterator> found;
+    if (known != m_times.end())
+        found = isRange(launch) ? std::ranges::subrange(known->second)
+                                : std::ranges::equal_range(known->second, launch.ordinal, {}, &Time::ordinal);
+    if (found.empty()) return "the unprofiled run did not launch it";
+    if (std::string reason = doubt(launch, found.front()); !reason.empty()) return reason;
+    std::vector<db::Sample> samples;
+    samples.reserve(found.size());
+    for (const Time& time : found) {
+        const GpuSight& sight = m_sights.at(time.sight);
+        samples.push_back(sight.telemetry.front());
+        samples.back().timeNs = time.ns;
+        addUsers(sight, record);
+    }
+    setTime(record, std::move(samples));
+    return {};
 }
 
 }  // namespace ridge::supervisor
