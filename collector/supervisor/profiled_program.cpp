@@ -14,6 +14,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "collector/supervisor/environment.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::supervisor {
@@ -33,24 +34,6 @@ Found look(const fs::path& file) {
     throw Error(ExitCode::usage, fmt::format("'{}' may not be executed", file.string()),
                 fmt::format("chmod +x it, or name its interpreter first: ridge profile -- python3 {}",
                             file.string()));
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    result.reserve(texts.size() + 1);
-    for (std::string& text : texts) result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-}
-
-std::vector<std::string> environmentWith(const std::map<std::string, std::string>& added) {
-    std::vector<std::string> merged;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        if (added.count(std::string(text.substr(0, text.find('=')))) == 0) merged.emplace_back(text);
-    }
-    for (const auto& [name, value] : added) merged.push_back(fmt::format("{}={}", name, value));
-    return merged;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "collector/supervisor/environment.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::supervisor {
@@ -36,16 +37,6 @@ std::array<int, 2> makePipe() {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         throw Error(ExitCode::failed, std::string("cannot make a pipe: ") + std::strerror(errno));
     return ends;
-}
-
-std::vector<std::string> mergedEnvironment(const std::map<std::string, std::string>& added) {
-    std::vector<std::string> merged;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string text = *entry;
-        if (added.count(text.substr(0, text.find('='))) == 0) merged.push_back(text);
-    }
-    for (const auto& [name, value] : added) merged.push_back(std::string(name).append("=").append(value));
-    return merged;
 }
 
 /// The worker takes no Ctrl-C of its own (a process group of its own: the supervisor decides what is kept)
@@ -79,12 +70,8 @@ class SpawnSetup {
                             std::vector<std::string> environment) const {
         std::string name = program;
         std::array<char*, 2> arguments{name.data(), nullptr};
-        std::vector<char*> variables;
-        variables.reserve(environment.size() + 1);
-        for (std::string& entry : environment) variables.push_back(entry.data());
-        variables.push_back(nullptr);
         return ::posix_spawn(&pid, program.c_str(), &m_actions, &m_attributes, arguments.data(),
-                             variables.data());
+                             pointers(environment).data());
     }
 
  private:
@@ -145,7 +132,7 @@ void WorkerProcess::start() {
     const auto down = makePipe();
     const auto back = makePipe();
     const int error =
-        SpawnSetup(down[0], back[1]).spawn(m_pid, m_program.string(), mergedEnvironment(m_environment));
+        SpawnSetup(down[0], back[1]).spawn(m_pid, m_program.string(), environmentWith(m_environment));
     ::close(down[0]);
     ::close(back[1]);
     m_requests = down[1];
