@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "collector/cli/command.hpp"
+#include "db/model/device_uuid.hpp"
 #include "db/model/error.hpp"
 
 namespace ridge::cli {
@@ -21,7 +23,11 @@ std::optional<double> parsedClock(const std::string& text) {
 
 void ClockLocks::add(const supervisor::Bench& bench, std::optional<double> mhz,
                      std::chrono::milliseconds timeout) {
-    m_locks.emplace_back(bench.worker.program(), bench.description.device, mhz, timeout);
+    m_locks.emplace_back(bench.worker.program(), bench.description, mhz, timeout);
+    const std::string& uuid = bench.description.device.uuid;
+    if (db::isInstance(uuid))
+        note(fmt::format("the clock of {} is its GPU's: it is locked for every instance of that GPU", uuid),
+             {});
     if (m_locks.size() > 1 && m_locks.back().text() == m_locks.front().text()) return;
     m_text += (m_text.empty() ? "" : ", ") + m_locks.back().text();
 }

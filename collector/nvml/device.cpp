@@ -10,6 +10,7 @@
 
 #include "collector/nvml/clock_events.hpp"
 #include "collector/nvml/error.hpp"
+#include "db/model/device_uuid.hpp"
 
 namespace ridge::nvml {
 namespace {
@@ -150,8 +151,7 @@ Nvml::~Nvml() {
 Device Nvml::device(const std::string& uuid, const std::string& pciBusId) const {
     DeviceHandle handle = nullptr;
     // NVML may know an instance by its UUID, but has no clocks of it.
-    const bool isInstance = uuid.starts_with("MIG-");
-    Status status = isInstance ? Status::notFound : m_api.handleByUuid(uuid.c_str(), &handle);
+    Status status = db::isInstance(uuid) ? Status::notFound : m_api.handleByUuid(uuid.c_str(), &handle);
     if (status != Status::success && m_api.handleByPciBusId != nullptr && !pciBusId.empty())
         status = m_api.handleByPciBusId(pciBusId.c_str(), &handle);
     if (status != Status::success) throw NvmlError(m_api, status, "finding GPU " + uuid);

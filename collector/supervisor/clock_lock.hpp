@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "collector/supervisor/protocol.hpp"
 #include "collector/supervisor/worker_process.hpp"
-#include "db/model/device.hpp"
 
 namespace ridge::supervisor {
 
@@ -17,10 +17,11 @@ namespace ridge::supervisor {
 /// meanwhile. If the holder itself is killed, another one resets the clock at the end.
 class ClockLock {
  public:
-    /// Locks `mhz`, else the clock that the device's data sheet quotes its peaks for, else a middle one.
+    /// Locks `mhz`, else the clock that the device's data sheet quotes its peaks for, else a middle one; for
+    /// an instance of a partitioned GPU, that of the GPU.
     /// Throws ridge::Error: notPermitted, usage for `mhz` out of range, failed.
-    ClockLock(const std::filesystem::path& worker, const db::Device& device, std::optional<double> mhz,
-              std::chrono::milliseconds timeout);
+    ClockLock(const std::filesystem::path& worker, const protocol::DescribeReply& described,
+              std::optional<double> mhz, std::chrono::milliseconds timeout);
     ClockLock(const ClockLock&) = delete;
     ClockLock& operator=(const ClockLock&) = delete;
     /// Takes at most eight seconds; says on standard error when the clock could not be reset.
@@ -33,7 +34,7 @@ class ClockLock {
     void unlock() noexcept;
 
     WorkerProcess m_holder;
-    std::string m_uuid, m_text;
+    std::string m_uuid, m_pciBusId, m_text;
 };
 
 }  // namespace ridge::supervisor

@@ -100,7 +100,8 @@ std::string encodeDescribe(const DescribeReply& described) {
     return reply({{"device", db::toJson(described.device)},
                   {"driver", described.driver},
                   {"cuda", described.cuda},
-                  {"cupti", described.cupti}});
+                  {"cupti", described.cupti},
+                  {"pci", described.pciBusId}});
 }
 
 std::string encodeMetricPlans(const std::vector<MetricPlan>& plans) {
@@ -148,13 +149,14 @@ std::string encodeCeiling(const CeilingReply& measured) {
 }
 
 std::string encodeLockClocks(const ClockWish& wish) {
-    json request{{"request", "lock_clocks"}, {"uuid", wish.uuid}, {"named", wish.named}};
+    json request{
+        {"request", "lock_clocks"}, {"uuid", wish.uuid}, {"pci", wish.pciBusId}, {"named", wish.named}};
     if (wish.mhz) request["mhz"] = *wish.mhz;
     return request.dump();
 }
 
-std::string encodeUnlockClocks(const std::string& uuid) {
-    return json{{"request", "unlock_clocks"}, {"uuid", uuid}}.dump();
+std::string encodeUnlockClocks(const std::string& uuid, const std::string& pciBusId) {
+    return json{{"request", "unlock_clocks"}, {"uuid", uuid}, {"pci", pciBusId}}.dump();
 }
 
 std::string encodeClock(double hz) {
@@ -174,6 +176,7 @@ Request decodeRequest(const std::string& line) {
             request.name = object.at("name").get<std::string>();
         } else if (request.kind == "lock_clocks" || request.kind == "unlock_clocks") {
             request.clock.uuid = object.at("uuid").get<std::string>();
+            request.clock.pciBusId = object.at("pci").get<std::string>();
             request.clock.named = object.value("named", false);
             if (object.contains("mhz")) request.clock.mhz = object.at("mhz").get<double>();
         } else if (request.kind == "preflight") {
@@ -203,7 +206,7 @@ DescribeReply decodeDescribe(const std::string& line) {
         const json& result = resultOf(answer);
         return DescribeReply{db::fromJson<db::Device>(result.at("device")),
                              result.at("driver").get<std::string>(), result.at("cuda").get<std::string>(),
-                             result.at("cupti").get<std::string>()};
+                             result.at("cupti").get<std::string>(), result.at("pci").get<std::string>()};
     });
 }
 

@@ -33,6 +33,7 @@ struct Options {
 struct DescribeReply {
     db::Device device;
     std::string driver, cuda, cupti;  ///< versions
+    std::string pciBusId = {};        ///< as for nvml::Nvml
 };
 
 /// A ceiling as measured, without source and time stamp; or why the device has none.
@@ -46,12 +47,13 @@ using doctor::Finding;
 using doctor::Preflight;
 using metrics::MetricPlan;
 
-/// {"request":"lock_clocks","uuid":…,"mhz":…,"named":…} -> {"clock_hz":…}; the clock is held until
-/// {"request":"unlock_clocks","uuid":…} -> {"clock_hz":0}, or until the worker ends.
+/// {"request":"lock_clocks","uuid":…,"pci":…,"mhz":…,"named":…} -> {"clock_hz":…}; the clock is held until
+/// {"request":"unlock_clocks","uuid":…,"pci":…} -> {"clock_hz":0}, or until the worker ends.
 struct ClockWish {
     std::string uuid;
     std::optional<double> mhz;
-    bool named = false;  ///< `mhz` or none; otherwise another one will do
+    bool named = false;         ///< `mhz` or none; otherwise another one will do
+    std::string pciBusId = {};  ///< as for nvml::Nvml
 };
 
 // Requests: {"request":"describe"} -> DescribeReply | {"request":"measure","work":…,"options":…} ->
@@ -75,7 +77,7 @@ struct ClockWish {
 [[nodiscard]] std::string encodeNamed(const std::string& request, const std::string& name);
 [[nodiscard]] std::string encodeCeiling(const CeilingReply& reply);
 [[nodiscard]] std::string encodeLockClocks(const ClockWish& wish);
-[[nodiscard]] std::string encodeUnlockClocks(const std::string& uuid);
+[[nodiscard]] std::string encodeUnlockClocks(const std::string& uuid, const std::string& pciBusId);
 [[nodiscard]] std::string encodeClock(double hz);
 
 struct Request {

@@ -16,12 +16,13 @@ namespace ridge::worker {
 /// signal that is sent to a whole job ends it before.
 class ClockHolder {
  public:
-    /// On the GPU of that UUID; `library` must outlive this. Throws ridge::Error without NVML, a driver or
-    /// the GPU.
-    ClockHolder(const nvml::Library& library, const std::string& uuid);
+    /// On the GPU that nvml::Nvml finds by these, the whole of it also where they name an instance;
+    /// `library` must outlive this. Throws ridge::Error without NVML, a driver or the GPU.
+    ClockHolder(const nvml::Library& library, const std::string& uuid, const std::string& pciBusId);
 
     /// The clock it is now, in Hz. From here on SIGTERM, SIGINT and SIGHUP are ignored. Throws as
-    /// nvml::ClockLock does; replaces a lock that is held.
+    /// nvml::ClockLock does, failed also for a partitioned GPU that has no clock to lock; replaces a lock
+    /// that is held.
     [[nodiscard]] double lock(const protocol::ClockWish& wish);
     /// Resets the clock also where another process set it and was killed. Throws nvml::NvmlError.
     void unlock();
@@ -29,6 +30,7 @@ class ClockHolder {
  private:
     nvml::Nvml m_nvml;
     nvml::Device m_device;
+    bool m_isInstance;
     std::optional<nvml::ClockLock> m_lock;
 };
 

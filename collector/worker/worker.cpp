@@ -50,6 +50,7 @@ protocol::DescribeReply Worker::describe() {
     Measurement& device = measurement();
     protocol::DescribeReply reply;
     reply.device = cuda::describeDevice(m_device);
+    reply.pciBusId = cuda::pciBusId(m_device);
     reply.driver = cuda::driverVersion();
     reply.cuda = cuda::runtimeVersion();
     try {
@@ -64,7 +65,7 @@ protocol::DescribeReply Worker::describe() {
 
 /// Hz, or 0 when the clock is free again.
 double Worker::setClock(const protocol::Request& request) {
-    if (!m_clocks) m_clocks.emplace(nvml::library(), request.clock.uuid);
+    if (!m_clocks) m_clocks.emplace(nvml::library(), request.clock.uuid, request.clock.pciBusId);
     if (request.kind == "lock_clocks") return m_clocks->lock(request.clock);
     m_clocks->unlock();
     return 0;

@@ -80,6 +80,25 @@ TEST_CASE("a locked run does not resume one whose clocks were left alone") {
     CHECK(measured(folder) == 3 * points);
 }
 
+TEST_CASE(
+    "a MIG instance's clock is held by its GPU's place on the bus, at its GPU's quoted clock, and said") {
+    const Folder folder;
+    Environment environment = fake(folder, "");
+    environment["FAKE_DEVICE"] = "NVIDIA A40 MIG 1g.6gb";
+    Arguments arguments = locked;
+    arguments.insert(arguments.end(), {"--device", "MIG-fake"});
+    const Outcome outcome = runRidge(folder, arguments, environment);
+    CHECK(outcome.status == 0);
+    CHECK(occurrences(outcome.err, "the clock of MIG-fake is its GPU's: it is locked for every instance") ==
+          1);
+    const std::string log = record(folder);
+    CHECK_THAT(log, ContainsSubstring("lock_clocks 0000:3B:00.0\n"));
+    CHECK(log.ends_with("unlock_clocks 0000:3B:00.0\n"));
+    const auto runs = ridge::db::Results::open(folder / "x.db").table("v_runs", {}, {}, {"clock_lock"});
+    CHECK(std::get<std::string>(runs.rows.at(0).at(0)) == "sm 1740 MHz");
+    CHECK_THAT(runRidge(folder, locked, fake(folder, "")).err, !ContainsSubstring("every instance"));
+}
+
 TEST_CASE("without permission nothing is measured and no file is made") {
     const Folder folder;
     const Outcome outcome = runRidge(folder, locked, fake(folder, "frozen"));

@@ -130,7 +130,7 @@ std::string describe() {
     device.uuid = isIndex ? "GPU-00000000-0000-0000-0000-00000000000" + index : named;
     device.chip = chip != nullptr ? chip : "GA102";
     device.memoryBytes = 48'000'000'000;
-    return protocol::encodeDescribe({device, "580.1", "13.0", "13.0"});
+    return protocol::encodeDescribe({device, "580.1", "13.0", "13.0", "0000:3B:00.0"});
 }
 
 /// FAKE_GPUS of them, one unless told; dead:N dies when it looks at GPU N.
@@ -254,6 +254,7 @@ class FakeClock {
         if (m_held)
             for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
         log(m_held ? "locked by " + std::to_string(::getpid()) : "unlocked");
+        if (request.clock.uuid.starts_with("MIG-")) log(request.kind + " " + request.clock.pciBusId);
         return protocol::encodeClock(m_held ? 1e6 * request.clock.mhz.value_or(1000) : 0);
     }
 

@@ -52,6 +52,8 @@ TEST_CASE("replies come back as they were sent") {
     described.driver = "580.65.06";
     CHECK(decodeDescribe(encodeDescribe(described)).driver == "580.65.06");
     CHECK(decodeDescribe(encodeDescribe(described)).device.name == "NVIDIA A40");
+    described.pciBusId = "0000:3B:00.0";
+    CHECK(decodeDescribe(encodeDescribe(described)).pciBusId == "0000:3B:00.0");
 
     const auto plans = decodeMetricPlans(encodeMetricPlans({{"GH100", "roofline", 3, {"a.sum"}, {"b"}}}));
     REQUIRE(plans.size() == 1);
@@ -131,15 +133,17 @@ TEST_CASE("lines that are no message are refused") {
 }
 
 TEST_CASE("a wish for a clock and the clock that it became survive the way") {
-    const Request lock = decodeRequest(encodeLockClocks({"GPU-1", 1410.0, true}));
+    const Request lock = decodeRequest(encodeLockClocks({"GPU-1", 1410.0, true, "0000:3B:00.0"}));
     CHECK(lock.kind == "lock_clocks");
     CHECK(lock.clock.uuid == "GPU-1");
     CHECK(lock.clock.mhz == 1410.0);
     CHECK(lock.clock.named);
+    CHECK(lock.clock.pciBusId == "0000:3B:00.0");
     CHECK_FALSE(decodeRequest(encodeLockClocks({"GPU-1", std::nullopt, false})).clock.mhz);
-    const Request unlock = decodeRequest(encodeUnlockClocks("GPU-2"));
+    const Request unlock = decodeRequest(encodeUnlockClocks("GPU-2", "0000:AF:00.0"));
     CHECK(unlock.kind == "unlock_clocks");
     CHECK(unlock.clock.uuid == "GPU-2");
+    CHECK(unlock.clock.pciBusId == "0000:AF:00.0");
     CHECK(decodeClock(encodeClock(1.41e9)) == 1.41e9);
     CHECK_THROWS_AS(decodeRequest(R"({"request":"lock_clocks"})"), Error);
     CHECK_THROWS_AS(decodeClock(R"({"ok":true,"result":{}})"), Error);

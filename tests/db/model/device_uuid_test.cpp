@@ -12,3 +12,11 @@ TEST_CASE("a UUID is written as nvidia-smi writes it, an instance's with its own
     CHECK(ridge::db::uuidText(bytes, "NVIDIA A100-SXM4-40GB MIG 1g.5gb") ==
           "MIG-8f1e0001-0203-abcd-0405-ff1020304050");
 }
+
+TEST_CASE("an instance is told by its UUID, and its GPU's name by its own") {
+    CHECK(ridge::db::isInstance("MIG-8f1e0001-0203-abcd-0405-ff1020304050"));
+    CHECK_FALSE(ridge::db::isInstance("GPU-8f1e0001-0203-abcd-0405-ff1020304050"));
+    CHECK_FALSE(ridge::db::isInstance(""));
+    CHECK(ridge::db::wholeGpuName("NVIDIA A100-SXM4-40GB MIG 1g.5gb") == "NVIDIA A100-SXM4-40GB");
+    CHECK(ridge::db::wholeGpuName("NVIDIA H100 PCIe") == "NVIDIA H100 PCIe");
+}
