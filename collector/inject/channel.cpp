@@ -55,6 +55,14 @@ struct Sender::Connection {
     OwnSocket socket;
     std::string unsent;     ///< begins with the rest of a line where one went in part
     std::int64_t lost = 0;  ///< records since the last that was told
+
+    /// For a reader who comes when this process has ended. The socket mostly takes whole lines: one without
+    /// its end shows that more was to come.
+    void leaveBehind(bool isLast) {
+        if (!isLast) unsent.pop_back();
+        socket.sendBeyond(unsent);
+        if (!isLast) unsent += '\n';
+    }
 };
 
 Sender::Sender(std::string address, Hello hello, milliseconds patience)
@@ -82,7 +90,7 @@ Sender::Connection* Sender::connection() {
 
 bool Sender::introduce() noexcept {
     try {
-        return say({}, false, m_patience);
+        return say({}, false, false);
     } catch (...) {  // a program is never ended by what measures it
         return false;
     }
@@ -90,15 +98,13 @@ bool Sender::introduce() noexcept {
 
 bool Sender::send(const Event& event) noexcept {
     try {
-        // Who has found nobody reading does not wait again, but for the last line.
-        const bool isLast = std::holds_alternative<Bye>(event);
-        return say(line(event), isRecord(event), isLast ? m_patience : milliseconds(0));
+        return say(line(event), isRecord(event), std::holds_alternative<Bye>(event));
     } catch (...) {
         return false;
     }
 }
 
-bool Sender::say(std::string text, bool isRecord, milliseconds patienceAgain) {
+bool Sender::say(std::string text, bool isRecord, bool isLast) {
     Connection& own = *connection();
     const std::lock_guard lock(own.mutex);
     if (!own.tried) {
@@ -117,7 +123,9 @@ bool Sender::say(std::string text, bool isRecord, milliseconds patienceAgain) {
     }
     if (own.lost > 0) own.unsent += line(loss(std::exchange(own.lost, 0), m_patience));
     own.unsent += text;
-    own.socket.send(own.unsent, hasWaited ? patienceAgain : m_patience);
+    const bool waits = !hasWaited || isLast;
+    own.socket.send(own.unsent, waits ? m_patience : milliseconds(0));
+    if (waits && !own.unsent.empty()) own.leaveBehind(isLast);
     return own.unsent.empty();
 }
 

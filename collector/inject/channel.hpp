@@ -20,9 +20,10 @@ namespace ridge::inject {
 /// The injected process's end. Connects and introduces itself at the first call, and stays out of the
 /// program's way: nothing here throws, raises SIGPIPE or touches a descriptor of the program's, and a reader
 /// that does not read is waited for once, for `patience`, and once more with the Bye. Until it reads again
-/// records are lost; how many is told then. Whatever else goes wrong, later sends do nothing. Any thread may
-/// send; lines never mix. A child made by fork() that sends gets a connection of its own, with its own pid in
-/// the hello.
+/// records are lost; how many is told then, or with the Bye, for which there is room of its own; without one
+/// the connection ends within a line. Whatever else goes wrong, later sends do nothing. Any thread may send;
+/// lines never mix. A child made by fork() that sends gets a connection of its own, with its own pid in the
+/// hello.
 class Sender {
  public:
     explicit Sender(std::string address, Hello hello,
@@ -33,14 +34,13 @@ class Sender {
 
     /// The hello alone, where this process has not said it: it is heard of before it has anything to tell.
     bool introduce() noexcept;
-    /// True when the whole line is on its way. False: it is lost, or goes with a later one.
+    /// True when the whole line is on its way. False: it is lost, or ends with a later one.
     bool send(const Event& event) noexcept;
 
  private:
     struct Connection;
     Connection* connection();
-    /// `patienceAgain`: where it was waited for in vain before.
-    bool say(std::string text, bool isRecord, std::chrono::milliseconds patienceAgain);
+    bool say(std::string text, bool isRecord, bool isLast);
 
     std::string m_address;
     Hello m_hello;

@@ -100,6 +100,20 @@ void OwnSocket::send(std::string& text, milliseconds patience) noexcept {
     }
 }
 
+void OwnSocket::sendBeyond(std::string& text) noexcept {
+    const int descriptor = m_descriptor;
+    int room = 0;
+    socklen_t size = sizeof room;
+    if (descriptor < 0 || !isBehind(descriptor) ||
+        ::getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &room, &size) != 0)
+        return;
+    const int half = room / 2;  // Linux makes twice of what it is told
+    static_cast<void>(::setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &room, sizeof room));
+    send(text, milliseconds(0));
+    if (isBehind(descriptor))
+        static_cast<void>(::setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &half, sizeof half));
+}
+
 void OwnSocket::close() noexcept {
     const int descriptor = m_descriptor.exchange(-1);
     if (descriptor >= 0 && isBehind(descriptor)) ::close(descriptor);

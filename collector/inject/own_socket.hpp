@@ -32,6 +32,9 @@ class OwnSocket {
     /// Takes from the beginning of `text` what is on its way, all of it unless there was no room for as long
     /// as `patience`. Closes where nothing can be sent any more.
     void send(std::string& text, std::chrono::milliseconds patience) noexcept;
+    /// The same without a wait, into as much room again as the socket has for what is not read: where the
+    /// system allows it (net.core.wmem_max), so little as a few lines is on its way also when it is full.
+    void sendBeyond(std::string& text) noexcept;
     void close() noexcept;
 
  private:

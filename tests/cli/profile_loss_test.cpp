@@ -47,6 +47,35 @@ TEST_CASE("records that ridge did not read in time are counted, and those after 
     CHECK(all.back()["series"] == "late");
 }
 
+TEST_CASE(
+    "records that ridge did not read before the program's end are counted, or told of where it cannot") {
+    const auto [end, told] = GENERATE(table<std::string, std::string>({
+        {"exit:0", "([0-9]+) records were lost: ridge did not read for 0.3 s"},
+        {"quit:0", "ended while it told of something, which is not recorded"},
+        {"signal:9", "ended while it told of something, which is not recorded"},
+    }));
+    const Folder folder;
+    Environment environment = fake;
+    environment["FAKE_NUMBERS"] = "patience=300";
+    const pid_t process = startRidge(
+        folder, profiling({}, {"launch:a", "file:ready", "await:go", "launches:2000", "file:filled", end}),
+        environment);
+    awaitFile(folder, "ready");
+    ::kill(process, SIGSTOP);
+    folder.write("go", "x");
+    awaitFile(folder, "filled");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1000));  // it has ended
+    ::kill(process, SIGCONT);
+    const Outcome outcome = finish(process, folder);
+    INFO(outcome.err);
+    CHECK(outcome.status == (end == "signal:9" ? 137 : 0));
+    std::smatch lost;
+    REQUIRE(std::regex_search(outcome.err, lost, std::regex(told)));
+    const auto all = rows(folder);
+    CHECK(all.size() < 2001);
+    if (lost.size() > 1) CHECK(all.size() + std::stoul(lost[1]) == 2001);
+}
+
 TEST_CASE("a program that closes every descriptor keeps its own, and what is lost by it is told") {
     const Folder folder;
     const Outcome outcome = profile(folder, {}, {"launch:a", "close-all", "launch:b", "sleep:300", "exit:3"});

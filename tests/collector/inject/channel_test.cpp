@@ -242,10 +242,34 @@ TEST_CASE(
     CHECK(std::holds_alternative<Bye>(at(sent + 5)));
 }
 
+TEST_CASE("a reader who comes when the sender is gone hears what was lost, or that the line was cut") {
+    const bool saysBye = GENERATE(true, false);
+    Listener listener;
+    std::optional<Sender> sender(std::in_place, listener.address(), Hello{}, milliseconds(50));
+    const Timing record{0, {std::string(100, 'x'), 0, {}, {}}, 1};  // goes whole or not at all
+    int sent = 0;
+    while (sender->send(record)) ++sent;
+    for (int i = 0; i < 3; ++i) CHECK(!sender->send(record));
+    if (saysBye) CHECK(sender->send(Bye{}));
+    sender.reset();
+    std::vector<Event> events;
+    std::vector<bool> cut;
+    while (cut.empty())
+        listener.receive(
+            milliseconds(100), {}, [&](int, const auto& line) { events.push_back(decodeEvent(line)); },
+            [&](int, bool wasCut) { cut.push_back(wasCut); });
+    CHECK(cut[0] == !saysBye);
+    REQUIRE(events.size() == static_cast<std::size_t>(sent) + (saysBye ? 4 : 1));
+    if (!saysBye) return;
+    CHECK(std::holds_alternative<Timing>(events[events.size() - 3]));  // the one that was waited with
+    CHECK(noteOf(events[events.size() - 2]) == "3 records were lost: ridge did not read for 0.05 s");
+    CHECK(std::holds_alternative<Bye>(events.back()));
+}
+
 TEST_CASE("the last line waits once more for a listener that did not read") {
     Listener listener;
     Sender sender(listener.address(), {}, milliseconds(1000));
-    const Timing large{0, {std::string(20000, 'x'), 0, {}, {}}, 1};
+    const Timing large{0, {std::string(1'000'000, 'x'), 0, {}, {}}, 1};  // leaves no room for the last line
     while (sender.send(large)) {
     }
     bool said = false;
@@ -255,8 +279,9 @@ TEST_CASE("the last line waits once more for a listener that did not read") {
     const auto take = [&](int, const std::string& line) {
         heard = heard || std::holds_alternative<Bye>(decodeEvent(line));
     };
-    while (!heard && listener.receive(milliseconds(1000), {}, take) > 0) {
-    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!heard && std::chrono::steady_clock::now() < deadline)
+        listener.receive(milliseconds(100), {}, take);
     ending.join();
     CHECK(heard);
     CHECK(said);

@@ -111,6 +111,38 @@ TEST_CASE("a forked child speaks for itself and leaves alone what has its parent
     CHECK(connected.sender->send(Note{"parent"}));
 }
 
+TEST_CASE("beyond what a full socket takes there is room for some lines, again and again, and a limit") {
+    Listener listener;
+    OwnSocket socket;
+    const std::string line(1000, 'x');
+    std::string text;
+    const auto room = [] {
+        int bytes = 0;
+        socklen_t size = sizeof bytes;
+        for (const int number : descriptors()) {
+            if (::getsockopt(number, SOL_SOCKET, SO_SNDBUF, &bytes, &size) == 0) return bytes;
+        }
+        return bytes;
+    };
+    socket.sendBeyond(text = line);
+    CHECK(text == line);  // there is no connection
+    socket.connect(listener.address(), milliseconds(0));
+    REQUIRE(socket.isOpen());
+    const int before = room();
+    do socket.send(text = line, milliseconds(0));
+    while (text.empty());
+    for (int i = 0; i < 5; ++i) {
+        socket.sendBeyond(text = line);
+        CHECK(text.empty());
+        socket.send(text = line, milliseconds(0));
+        CHECK(text == line);
+    }
+    CHECK(room() == before);
+    socket.sendBeyond(text = std::string(2 * static_cast<std::size_t>(before), 'x'));
+    CHECK(!text.empty());
+    CHECK(room() == before);
+}
+
 TEST_CASE("a closed connection is noticed, and its number is not closed again") {
     Connected connected;
     REQUIRE(::close(connected.number) == 0);
