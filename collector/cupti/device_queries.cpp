@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "collector/cupti/error.hpp"
+#include "collector/cupti/gate.hpp"
+#include "collector/cupti/leases.hpp"
 
 namespace ridge::cupti {
 
@@ -14,6 +16,16 @@ std::string chipOf(const Api& api, int ordinal) {
                                            .pChipName = nullptr};
     check(api.deviceGetChipName(&params));
     return params.pChipName;
+}
+
+std::string chipAlone(const Api& api, const Driver* driver, int ordinal) {
+    if (!passGate(api, driver, ordinal).isOpen()) return {};
+    const ProfilerLease profiler(api);
+    try {
+        return chipOf(api, ordinal);
+    } catch (const CuptiError&) {
+        return {};
+    }
 }
 
 std::vector<std::uint8_t> availabilityOf(const Api& api, CUcontext context) {

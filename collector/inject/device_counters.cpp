@@ -29,6 +29,11 @@ const cupti::Api& behindGate(const cupti::Api& api, const cupti::Driver& driver,
     return api;
 }
 
+std::string told(std::string chip, const DeviceCounters::OnChip& onChip) {
+    onChip(chip);
+    return chip;
+}
+
 std::optional<std::int64_t> attribute(const cupti::Driver& driver, CUdevice_attribute which, int ordinal) {
     int value = 0;
     if (driver.deviceGetAttribute(&value, which, ordinal) != CUDA_SUCCESS) return std::nullopt;
@@ -46,11 +51,11 @@ std::string uuidOf(const cupti::Driver& driver, int ordinal, const std::string& 
 }  // namespace
 
 DeviceCounters::DeviceCounters(const cupti::Api& api, const cupti::Driver& driver, CUcontext context,
-                               int ordinal, const metrics::MetricSet& set)
+                               int ordinal, const metrics::MetricSet& set, const OnChip& onChip)
     : m_api(behindGate(api, driver, ordinal)),
       m_set(set),
       m_profiler(m_api),
-      m_chip(cupti::chipOf(m_api, ordinal)),
+      m_chip(told(cupti::chipOf(m_api, ordinal), onChip)),
       m_availability(cupti::availabilityOf(m_api, context)),
       m_host(m_api, m_chip, m_availability),
       m_resolution(metrics::resolve(set, m_host.counters())) {}

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -46,10 +47,12 @@ struct KernelHistory {
 /// Made at the first launch that is measured on a device, with its context current. One thread at a time.
 class DeviceCounters {
  public:
-    /// Passes the gate and asks for the chip and its counters. Throws ridge::Error (noGpu, notPermitted,
-    /// usage, failed) or CuptiError, with the profiler given back.
+    using OnChip = std::function<void(const std::string& chip)>;
+    /// Passes the gate and asks for the chip and its counters; `onChip` hears of the chip before anything can
+    /// go wrong with its counters. Throws ridge::Error (noGpu, notPermitted, usage, failed) or CuptiError,
+    /// with the profiler given back.
     DeviceCounters(const cupti::Api& api, const cupti::Driver& driver, CUcontext context, int ordinal,
-                   const metrics::MetricSet& set);
+                   const metrics::MetricSet& set, const OnChip& onChip);
     DeviceCounters(const DeviceCounters&) = delete;
     DeviceCounters& operator=(const DeviceCounters&) = delete;
     ~DeviceCounters() = default;

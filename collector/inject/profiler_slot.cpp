@@ -60,8 +60,9 @@ DeviceCounters& ProfilerSlot::counters(const Context& context) {
     auto& device = m_devices[context.device];
     if (!device) {
         if (!m_set) m_set = metrics::loadSet(m_setName);
-        device = std::make_unique<DeviceCounters>(m_api, m_driver, context.handle, context.device, *m_set);
-        announce(context.device, device->chip());
+        device = std::make_unique<DeviceCounters>(
+            m_api, m_driver, context.handle, context.device, *m_set,
+            [&](const std::string& chip) { announce(context.device, chip); });
     }
     return *device;
 }

@@ -93,6 +93,7 @@ void ProfileEvents::handle(Process& process, inject::Hello hello) {
 
 void ProfileEvents::handle(Process& process, inject::SeenDevice seen) {
     if (process.devices.count(seen.ordinal) == 0) m_watch.use(seen.device.uuid, seen.pciBusId);
+    m_deviceIds.erase(identityOf(seen.device));  // the next record completes what was stored of it
     process.devices[seen.ordinal] = std::move(seen.device);
 }
 

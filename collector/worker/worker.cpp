@@ -8,6 +8,7 @@
 
 #include "collector/cuda/device.hpp"
 #include "collector/cuda/error.hpp"
+#include "collector/cupti/device_queries.hpp"
 #include "collector/cupti/planner.hpp"
 #include "collector/doctor/preflight.hpp"
 #include "db/model/error.hpp"
@@ -59,6 +60,8 @@ protocol::DescribeReply Worker::describe() {
     } catch (const Error& error) {
         // Time can be measured without counters; a request that needs them fails with this very reason.
         fmt::print(stderr, "ridge-worker: {}\n", error.what());
+        if (!reply.cupti.empty())
+            reply.device.chip = cupti::chipAlone(cupti::library().api, cupti::driver(), m_device);
     }
     return reply;
 }

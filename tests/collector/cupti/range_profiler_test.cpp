@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "collector/cupti/device_queries.hpp"
 #include "collector/cupti/error.hpp"
 #include "tests/collector/cupti/fake_cupti.hpp"
 #include "tests/support/catch.hpp"
@@ -46,6 +47,22 @@ int exitCodeOf(const std::string& call, CUptiResult result) {
 }
 
 }  // namespace
+
+TEST_CASE("the chip is named also where its counters may not be read, and not behind a gate that is shut") {
+    FakeCupti fake;
+    const auto chip = [] { return cupti::chipAlone(FakeCupti::api(), &FakeCupti::driver(), 0); };
+    fake.failing["GetCounterAvailability"] = CUPTI_ERROR_INSUFFICIENT_PRIVILEGES;
+    CHECK_THROWS_AS(readTwo(), Error);
+    CHECK(chip() == "GH100");
+    fake.failing["GetChipName"] = CUPTI_ERROR_UNKNOWN;
+    CHECK(chip().empty());
+    const std::size_t asked = fake.count("GetChipName");
+    fake.failing["Initialize"] = CUPTI_ERROR_INSUFFICIENT_PRIVILEGES;
+    CHECK(chip().empty());
+    CHECK(cupti::chipAlone(FakeCupti::api(), nullptr, 0).empty());
+    CHECK(fake.count("GetChipName") == asked);
+    CHECK(fake.isClean());
+}
 
 TEST_CASE("the work runs once a pass, prepared before each, and the values come back by name") {
     FakeCupti fake;

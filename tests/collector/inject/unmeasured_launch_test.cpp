@@ -217,3 +217,21 @@ TEST_CASE("a GPU that cannot be measured costs its own launches, three of them a
         CHECK(process.cupti.broken.empty());
     }
 }
+
+TEST_CASE("the chip is told where CUPTI names it, also when the first measurement fails for another reason") {
+    const auto [call, chips] = GENERATE(table<std::string, std::vector<std::string>>({
+        {"GetCounterAvailability", {"GH100", "GH100"}},
+        {"GetChipName", {"", "GH100"}},
+    }));
+    Fixture process;
+    process.cupti.fault = test::Fault{call, 1, CUPTI_ERROR_UNKNOWN};
+    process.launch("a");
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::failed);
+    CHECK(process.all<inject::SeenDevice>().at(0).device.chip == chips[0]);
+    process.launch("a");
+    REQUIRE(process.points().size() == 2);
+    CHECK(process.points()[1].status == db::Status::ok);
+    CHECK(process.all<inject::SeenDevice>().back().device.chip == chips[1]);
+    CHECK(std::holds_alternative<inject::SeenDevice>(process.events[0]));
+}
