@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ridge list metrics: which counters a chip has for a metric set, and in how many passes. Only CUPTI knows.
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -36,15 +36,25 @@ nlohmann::json toJson(const protocol::MetricPlan& plan) {
             {"missing", plan.missing}};
 }
 
-void printText(const std::vector<protocol::MetricPlan>& plans) {
-    if (plans.size() == 1) {
-        const protocol::MetricPlan& plan = plans.front();
-        print(fmt::format("{} on {}: {} metrics in {} pass{}\n", plan.set, plan.chip, plan.metrics.size(),
-                          plan.passes, plan.passes == 1 ? "" : "es"));
-        for (const std::string& metric : plan.metrics) print("  " + metric + "\n");
-        for (const std::string& rule : plan.missing) print("  missing: " + rule + "\n");
-        return;
+/// The counters that would play a role that the chip leaves open: ": no dram__bytes_read.sum, no ...".
+std::string sought(const metrics::MetricSet& set, const std::string& role) {
+    for (const metrics::CounterRule& rule : set.counters) {
+        if (rule.role == role) return fmt::format(": no {}", fmt::join(rule.anyOf, ", no "));
     }
+    for (const metrics::LeafRule& rule : set.leaves) {
+        if (rule.role == role) return fmt::format(": no counter named {}...", rule.prefix);
+    }
+    return {};
+}
+
+void printPlan(const protocol::MetricPlan& plan, const metrics::MetricSet& set) {
+    print(fmt::format("{} on {}: {} metrics in {} pass{}\n", plan.set, plan.chip, plan.metrics.size(),
+                      plan.passes, plan.passes == 1 ? "" : "es"));
+    for (const std::string& metric : plan.metrics) print("  " + metric + "\n");
+    for (const std::string& rule : plan.missing) print("  missing: " + rule + sought(set, rule) + "\n");
+}
+
+void printTable(const std::vector<protocol::MetricPlan>& plans) {
     TextTable table{
         {{"chip"}, {"set"}, {"passes", Align::right}, {"metrics", Align::right}, {"missing", Align::left, 1}},
         {}};
@@ -75,9 +85,12 @@ std::vector<protocol::MetricPlan> plansOf(const MetricsOptions& options) {
 
 int listMetrics(const MetricsOptions& options) {
     const std::vector<protocol::MetricPlan> plans = plansOf(options);
-    if (!options.json) {
-        printText(plans);
-    } else if (!options.chip.empty() && !options.set.empty() && plans.size() == 1) {
+    const bool one = !options.set.empty() && plans.size() == 1;
+    if (!options.json && one) {
+        printPlan(plans.front(), metrics::loadSet(options.set));
+    } else if (!options.json) {
+        printTable(plans);
+    } else if (one && !options.chip.empty()) {
         print(toJson(plans.front()).dump(2) + "\n");
     } else {
         nlohmann::json array = nlohmann::json::array();

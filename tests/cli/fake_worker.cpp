@@ -172,7 +172,7 @@ std::string metricPlans(const protocol::Request& request) {
                              request.set.empty() ? "roofline" : request.set,
                              3,
                              {"dram__bytes_read.sum"},
-                             {"int8"}});
+                             {"dram_write", "tensor"}});
     }
     return protocol::encodeMetricPlans(plans);
 }

@@ -89,7 +89,8 @@ TEST_CASE("list metrics is one object for one chip and one set, else an array") 
     for (const Arguments& more : std::vector<Arguments>{{"--chip", "GH100", "--set", "roofline", "--json"},
                                                         {"--chip", "GH100", "--json"},
                                                         {},
-                                                        {"--chip", "GH100"}}) {
+                                                        {"--chip", "GH100"},
+                                                        {"--chip", "GH100", "--set", "roofline"}}) {
         Arguments arguments{"list", "metrics"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         const Outcome outcome = runRidge(folder, arguments, fake);
