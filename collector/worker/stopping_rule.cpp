@@ -10,7 +10,7 @@
 namespace ridge::worker {
 namespace {
 
-constexpr std::size_t mostSamples = 1000;
+constexpr std::size_t mostSamples = 10'000;
 
 }  // namespace
 

@@ -13,7 +13,7 @@ namespace ridge::worker {
 /// Stops once there are minSamples (at least six) over minTimeS, and either the middle half of them lies
 /// within `spread` of the median, or the median has stabilised: its 95 % interval reaches at most `spread` of
 /// it to either side, so that more samples would not move it further than that, however noisy each is. At the
-/// latest after maxTimeS or 1000 samples over minTimeS: no reader needs more rows of one point.
+/// latest after maxTimeS or 10,000 samples over minTimeS: their median's interval is narrow wherever one is.
 class StoppingRule {
  public:
     explicit StoppingRule(const plan::Repetition& repetition) : m_repetition(repetition) {}

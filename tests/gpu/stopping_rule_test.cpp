@@ -69,11 +69,20 @@ TEST_CASE("a repetition longer than the limit is still one sample") {
     CHECK(rule.outcome() == "1 samples, after 2 s, spread unknown");
 }
 
-TEST_CASE("no point keeps more than a thousand samples, but for the least measuring time") {
+TEST_CASE("no point keeps more than ten thousand samples, but for the least measuring time") {
     const auto restless = [](int i) { return i % 2 == 0 ? 100.0 : 200.0; };
     StoppingRule longer(Repetition{10, 0.5, 600, 0.005});
-    CHECK(run(longer, 0.0001, restless) == 5000);
+    CHECK(run(longer, 0.00001, restless) == 50'000);
     StoppingRule rule(Repetition{10, 0.05, 600, 0.005});
-    CHECK(run(rule, 0.0001, restless) == 1000);
+    CHECK(run(rule, 0.00001, restless) == 10'000);
     CHECK_THAT(rule.outcome(), ContainsSubstring("the most that are kept"));
+}
+
+TEST_CASE("noise of a third of the median settles before the most samples that are kept") {
+    StoppingRule rule(Repetition{10, 0.5, 15, 0.005});
+    const std::size_t samples =
+        run(rule, 0.001, [](int i) { return 100.0 + 66.0 * ((i * 37) % 101) / 101.0; });
+    CHECK(samples > 1000);
+    CHECK(samples < 10'000);
+    CHECK_THAT(rule.outcome(), ContainsSubstring("stabilised to 0.5 %"));
 }
