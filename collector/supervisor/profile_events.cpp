@@ -100,8 +100,7 @@ void ProfileEvents::handle(Process& process, inject::SeenDevice seen) {
 void ProfileEvents::handle(Process& process, inject::MeasuredRecord measured) {
     const auto device = process.devices.find(measured.device);
     if (device == process.devices.end())
-        throw Error(ExitCode::failed,
-                    fmt::format("a record of GPU {}, which its process never described, was dropped",
+        return note(fmt::format("a record of GPU {}, which its process never described, was dropped",
                                 measured.device));
     m_fruitful = m_fruitful || measured.record.point.status == db::Status::ok;
     m_watch.lookNow();

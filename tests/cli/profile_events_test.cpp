@@ -172,7 +172,9 @@ TEST_CASE("a run is hopeless once all that spoke have given up, and nothing was 
     events.take(0, encode(no));
     CHECK_FALSE(hopeful());
     events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    CHECK(events.timings().empty());
     events.take(0, encode(Event(Timing{0, {"k", 0, "1,1,1", "1,1,1"}, 3})));
+    CHECK_FALSE(events.timings().empty());
     CHECK(hopeful());
     events.finish("finished");
 }
@@ -374,6 +376,22 @@ TEST_CASE("a file that cannot be written ends the recording, told once, and not 
     CHECK_THAT(told.texts[0], ContainsSubstring("no more is recorded: "));
     CHECK(events.tally().total() == 0);
     CHECK(events.isFruitful());  // so that the program is not ended as hopeless
+    CHECK(events.isUnwritable());
     events.finish("finished");
     CHECK(!std::filesystem::exists(folder / "missing"));
+}
+
+TEST_CASE("a run whose end cannot be written is told of") {
+    const test::Folder folder;
+    Told told;
+    ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
+    events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    events.take(0, encode(Event(measured(0))));
+    SQLite::Database(folder / "x.db", SQLite::OPEN_READWRITE).exec("DROP VIEW v_runs; DROP TABLE run");
+    CHECK_FALSE(events.isUnwritable());
+    events.finish("finished");
+    REQUIRE(told.texts.size() == 1);
+    CHECK_THAT(told.texts[0], ContainsSubstring("no more is recorded: "));
+    CHECK(events.isUnwritable());
 }
