@@ -102,8 +102,8 @@ supervisor::ProfileJob checkedJob(const ProfileOptions& options) {
     job.options.recordedMetricSet = set.recordedAs;
     job.program = supervisor::findProgram(options.command.front());
     requireNoOtherProfiler();
-    job.injection = supervisor::findInjection();
     db::Store::requireWritable(options.file);
+    job.injection = supervisor::findInjection();
     job.file = options.file;
     job.command = options.command;
     job.timeRun = options.timeRun;

@@ -110,6 +110,7 @@ TEST_CASE("a results file without a name is refused before anything happens") {
     for (const Arguments& arguments : std::vector<Arguments>{with(modelled, {"-o", ""}),
                                                              with(modelled, {"-o", "", "--resume"}),
                                                              {"ceilings", "-o", ""},
+                                                             {"profile", "-o", "", "--", "touch", "begun"},
                                                              {"doctor", "--selftest", "-o", ""},
                                                              {"show", ""},
                                                              {"show", "", "--view", "runs"}}) {
