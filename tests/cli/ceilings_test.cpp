@@ -170,7 +170,11 @@ TEST_CASE("--json is one event a ceiling, without a value where there is none") 
     CHECK(find("dram_copy")["state"] == "measured");
     CHECK(find("dram_copy")["value"] == 640e9);
     CHECK(find("dram_copy")["datasheet"] == 696e9);
+    CHECK(find("dram_copy")["kernel"] == "fake dram_copy kernel");
     CHECK(find("dram_copy")["counted"] == 1e9);
+    CHECK(find("dram_copy")["expected"] == 1.01e9);
+    CHECK_FALSE(find("fp32").contains("kernel"));
+    CHECK_FALSE(find("tensor_fp8").contains("counted"));
     CHECK_THAT(find("dram_copy")["of_datasheet"].get<double>(), WithinRel(640.0 / 696, 1e-12));
     CHECK(find("tensor_fp8")["state"] == "absent");
     CHECK(find("tensor_fp8")["reason"] == "no fp8 before 8.9");
