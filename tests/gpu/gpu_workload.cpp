@@ -4,6 +4,7 @@
 #include <nvtx3/nvToolsExt.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include "collector/nvml/device.hpp"
 #include "db/analysis/statistics.hpp"
 #include "db/model/error.hpp"
+#include "tests/gpu/launch_kinds.hpp"
 #include "workloads/ceilings/load_kernels.hpp"
 #include "workloads/gemm/gemm.hpp"
 #include "workloads/gemm/operand_kernels.hpp"
@@ -44,6 +46,12 @@ constexpr const char* usage =
     "the\n"
     "                                       NVTX range 'replay'; fails where any part ran twice or not at "
     "all\n"
+    "       gpu_workload cooperative N      N launches of a kernel whose blocks wait for one another; fails "
+    "where\n"
+    "                                       one ran twice or not at all\n"
+    "       gpu_workload contexts N         two contexts take N turns: a copy of 2 GiB in the NVTX range "
+    "'first',\n"
+    "                                       one in 'second'; fails where a copy is not its original\n"
     "       gpu_workload launches N NS      N launches of a kernel that takes about NS nanoseconds, five "
     "times\n";
 
@@ -158,6 +166,7 @@ void graph(std::int64_t replays) {
     std::vector<float> values(elements, 1.0F);
     cuda::check(cudaMemcpy(b.data(), values.data(), graphArray, cudaMemcpyHostToDevice));
     cuda::check(cudaMemset(a.data(), 0, graphArray));
+    cuda::check(cudaDeviceSynchronize());  // the stream below does not wait for the default one
     const auto executable = accumulatingGraph({a.data(), b.data(), c.data(), graphArray}, stream.get());
     for (std::int64_t i = 0; i < replays; ++i) {
         nvtxRangePushA("replay");
@@ -202,8 +211,14 @@ bool run(const std::vector<std::string_view>& words) {
     }
     const auto count = words.size() > 1 ? number(words[1]) : std::nullopt;
     if (!count) return false;
-    if ((work == "step" || work == "graph") && words.size() == 2) {
-        work == "step" ? step(*count) : graph(*count);
+    constexpr std::array<std::pair<std::string_view, void (*)(std::int64_t)>, 4> counted{
+        {{"step", step},
+         {"graph", graph},
+         {"cooperative", test::launchCooperatively},
+         {"contexts", test::takeTurns}}};
+    for (const auto& [name, perform] : counted) {
+        if (work != name || words.size() != 2) continue;
+        perform(*count);
         return true;
     }
     const auto nanoseconds = words.size() == 3 ? number(words[2]) : std::nullopt;
