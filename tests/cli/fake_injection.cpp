@@ -2,7 +2,7 @@
 // An injected library without a GPU: decides and tells as libridge_inject.so does, and makes the numbers up.
 // In range mode every occurrence is a row with the sums over its kernels. FAKE_NUMBERS changes what it
 // measures: range_passes occurrences make one row, bytes from the first and FLOPs with the last; kernel_bytes
-// and kernel_flops of a launch, clock in Hz, range_bytes and range_flops over what the sums are,
+// and kernel_flops of a launch, passes, clock in Hz, range_bytes and range_flops over what the sums are,
 // repeat_passes of a kernel's later launches and repeat_flops over what those of the first are,
 // patience in ms for a ridge that does not read.
 #include "tests/cli/fake_injection.hpp"
@@ -100,7 +100,7 @@ void measure(const KernelInfo& kernel, const LaunchShape& shape, const LaunchKey
     } else {
         metrics::Evaluation evaluation = counted(1);
         evaluation.timeNs.value = 2 * timeNs;  // slower when profiled
-        double passes = 3;
+        double passes = test::fakeNumber("passes", 3);
         if (!injected->seenBefore.insert(kernel.name.mangled).second) {
             passes = test::fakeNumber("repeat_passes", passes);
             *evaluation.flops.value *= test::fakeNumber("repeat_flops", 1);

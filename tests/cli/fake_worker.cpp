@@ -7,7 +7,8 @@
 // no-driver, no-counters (or no-counters:GPU), no-cupti, dead:GPU, above (a ceiling beyond theory), off (a
 // closed form that disagrees), throttled (a ceiling), shared (a closed form). FAKE_DEVICE is the name of its
 // GPU, FAKE_CHIP its chip; FAKE_NUMBERS changes what it measures: bytes and flops over the modelled ones,
-// spec_bytes the same where there are candidate tokens, rate and bandwidth that give the time, passes, tile
+// spec_bytes the same where there are candidate tokens, rate and bandwidth that give the time, passes,
+// CACHE_passes the same of one cache mode, watts that give the energy where the worker would measure it, tile
 // and cublas (invariant: 0 or 1), dram and bf16 ceilings, jitter.
 #include <unistd.h>
 
@@ -86,7 +87,11 @@ db::Record measured(const db::Point& asked, const protocol::Options& options) {
     record.point.flopsExecuted = jittered(asked.flopsAlgorithmic.value() * fakeNumber("flops", 1));
     record.point.dramBytes = jittered(asked.compulsoryBytes.value() * fakeNumber("bytes", 1.1) *
                                       (asked.spec ? fakeNumber("spec_bytes", 1) : 1));
-    if (const auto passes = fakeNumber("passes")) record.point.passes = static_cast<std::int64_t>(*passes);
+    const auto passes = fakeNumber(options.cache + "_passes");
+    if (const auto most = passes ? passes : fakeNumber("passes"))
+        record.point.passes = static_cast<std::int64_t>(*most);
+    if (const auto watts = fakeNumber("watts"); watts && options.repetition.maxTimeS >= 1)
+        record.point.energyJ = *watts * 1e-9 * *record.point.timeNs;
     record.point.invariant = invarianceOf(asked);
     record.point.deterministic = record.point.invariant;
     record.samples = {{*record.point.timeNs, {}, {}, {}, {}, {}}, {*record.point.timeNs, {}, {}, {}, {}, {}}};

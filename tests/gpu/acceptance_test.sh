@@ -34,6 +34,7 @@ export RIDGE_WORKER=$fakes/worker RIDGE_GPU_TEST=$fakes/gpu_test RIDGE_GPU_WORKL
 export RIDGE_INJECT=$FAKE_PROGRAMS/libfake_injection.so PATH=$fakes:$PATH
 export FAKE_DEVICE="NVIDIA H100 80GB HBM3" FAKE_CHIP=GH100
 
+mkdir "$folder/blocked" && echo points >"$folder/blocked/results.db-wal"
 FAKE_WORKER=no-driver run blocked
 check "no GPU is exit status 3" [ $? = 3 ]
 check "every stage has its claims" [ "$(cut -f1 "$folder/blocked/claims.tsv" | sort -u | wc -l)" = 4 ]
@@ -42,14 +43,18 @@ check "the report has a line a claim" \
     [ "$(grep -c 'not run: no usable GPU' "$folder/blocked/report.md")" = "$(wc -l <"$folder/blocked/claims.tsv")" ]
 check "nothing was measured" [ ! -e "$folder/blocked/results.db" ]
 check "the evidence is one file" tar -tzf "$folder/blocked/evidence.tar.gz" report.md claims.tsv logs/doctor.log >/dev/null
-check "the sections of a stage fit into 8 minutes, those of all into 26" \
-    awk '{ s[$1] += $3; all += $3 } END { for (i in s) { if (s[i] > 475) exit 1 } exit !(NR && all <= 1560) }' "$folder/blocked/sections.tsv"
+check "with the journal of a writer that was killed" tar -tzf "$folder/blocked/evidence.tar.gz" results.db-wal >/dev/null
+check "no results, none packed" [ ! -e "$folder/blocked/results.db.gz" ]
+check "the sections of a stage fit into 8 minutes, those of all into 28" \
+    awk '{ s[$1] += $3; all += $3 } END { for (i in s) { if (s[i] > 475) exit 1 } exit !(NR && all <= 1680) }' "$folder/blocked/sections.tsv"
 
-right="bytes=1,rate=5e14,bandwidth=1.8e12,passes=3,tile=1,cublas=0,dram=3.1e12,bf16=8e14"
+# What is bound by compute lies 2 % above its roof: that was measured at another clock.
+right="bytes=1,rate=8.16e14,bandwidth=1.8e12,passes=3,watts=600,tile=1,cublas=0,dram=3.1e12,bf16=8e14"
 FAKE_NUMBERS=$right run right
 check "right numbers are exit status 0" [ $? = 0 ]
 check "with right numbers every claim holds" lacks -v 'holds$' <(claims right)
-check "there is a claim for all that is asked" [ "$(wc -l <"$folder/right/claims.tsv")" -ge 85 ]
+check "there is a claim for all that is asked" [ "$(wc -l <"$folder/right/claims.tsv")" -ge 99 ]
+check "the results are packed whole" cmp <(gunzip -c "$folder/right/results.db.gz") "$folder/right/results.db"
 check "every claim of a machine without a GPU is one of a machine with one" \
     diff <(cut -f1,2 "$folder/blocked/claims.tsv" | sort) <(cut -f1,2 "$folder/right/claims.tsv" | sort)
 
@@ -63,24 +68,27 @@ check "with wrong numbers no claim holds" lacks -vE \
 check "a stage that did not run has no claims" [ "$(cut -f1 "$folder/wrong/claims.tsv" | sort -u | paste -sd' ')" = "cost foreign truth" ]
 
 FAKE_WORKER=refuse:step,refuse:down FAKE_NUMBERS="bytes=0,flops=1.5,rate=5e16,bandwidth=1e14,passes=9,tile=0,cublas=1" run wrong plans
-FAKE_WORKER=refuse:gemm FAKE_NUMBERS="$right,spec_bytes=1.4" run failed truth plans
+FAKE_WORKER=refuse:gemm FAKE_NUMBERS="$right,spec_bytes=1.4,cold_passes=5" run failed truth plans
 check "with wrong numbers no claim on a plan holds but that it is whole" lacks -vE 'does not hold$|^plan batch-invariant (is complete|takes)|protocol.*complete' \
     <(grep '^plans' "$folder/wrong/claims.tsv" | cut -f2,4,5)
 for claim in "plan batch-invariant is complete" "plan batch-invariant takes no longer than its share of the time" \
     "naive speculation needs the published share of the baseline's bytes a token" \
     "staged speculation needs the published share of the baseline's bytes a token" \
     "batch-invariant under its published protocol (warm, back to back) is complete" \
+    "the float roofline takes no more passes than planned without a GPU, cold" \
     "DRAM over compulsory bytes by duration, cold" "DRAM over compulsory bytes by duration, rotate"; do
     check "with points that failed: $claim" does_not_hold failed "$claim"
 done
 unset FAKE_WRONG
 
-# A section that breaks says so, and breaks nothing else.
+# A section that breaks says so, and breaks nothing else; nor does time that is over after eight repeats.
 cp -r "$here/acceptance" "$here/acceptance.d" "$folder"
 sed -i 's/^section_own_kernels() {/&\n    echo "$nowhere"/' "$folder/acceptance.d/truth.sh"
+sed -i 's/^    for run in 1 2 3 4 5 6 7 8 9 10; do/    for run in 1 2 3 4 5 6 7 8; do/' "$folder/acceptance.d/truth.sh"
 FAKE_NUMBERS=$right RIDGE_SHARE=$here/../../share "$folder/acceptance" --stage truth --out "$folder/broken" --bin "$bin" >"$folder/broken.log" 2>&1
 check "a section that breaks is a claim that does not hold" does_not_hold broken "section own-kernels runs to its end"
 check "and the last section's claims are there" grep -q "bf16 tensor ceiling agree.*holds$" "$folder/broken/claims.tsv"
+check "eight repeats of ten will do" [ "$(grep -cE 'ten (repeats|measurements).* over 8 runs.*holds$' "$folder/broken/claims.tsv")" = 6 ]
 
 FAKE_WORKER=no-driver "$here/../bench/cost.sh" "$bin" >"$folder/cost.log" 2>&1
 check "what counting costs is skipped without a GPU" [ $? = 77 ]

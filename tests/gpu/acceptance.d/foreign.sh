@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
 # Sourced by acceptance: programs that know nothing of ridge. PyTorch and Triton where python3 has them.
+# shellcheck source=inside.sh
+source "$parts/inside.sh"
 
 section_without_cuda() {
     step profile-true 10 ridge profile -o "$results" -- true
@@ -14,7 +16,7 @@ section_without_cuda() {
 # Three triads of 3 x 2^28 bytes and 2 FLOPs an element, each after a set and before a copy, four times. The L2 starts clean
 # and keeps some of the last 2^28 bytes when a triad ends: dirty lines of up to a third of 60 MB are not DRAM's yet.
 section_graph() {
-    local since nodes launches triad=805306368
+    local since nodes launches triad=805306368 flops=134217728
     step native-graph 8 "$gpu_workload" graph 4
     since=$(newest)
     step graph-node 14 ridge profile -o "$results" --graph node --nvtx replay/ -- "$gpu_workload" graph 4
@@ -27,12 +29,15 @@ section_graph() {
     claim graph-node "12" "and every kernel of every launch is a row" exactly 12 "$nodes"
     claim graph-node "94 to 102 %" "with the bytes of its own work" \
         within "$nodes" dram_bytes "$((triad * 94 / 100))" "$((triad * 102 / 100))" 12
-    claim graph-node "equal" "and the FLOPs" within "$nodes" flops_executed 134217728 134217728 12
+    # More than 2 an element: for sm_90 the compiler has each thread make a zero by HFMA2.MMA R0,-RZ,RZ,0,0, one a launch, which
+    # counts as 4 FLOPs like any packed half: 811008 on the 202752 threads of a wave on 132 SMs, 0.6 % of a triad.
+    claim graph-node "0 to +2 %" "and the FLOPs" within "$nodes" flops_executed "$flops" "$((flops * 102 / 100))" 12
     claim graph-whole "exit 0" "measured whole it computes the same" exits graph-whole 0
     claim graph-whole "4" "and every launch is a row" exactly 4 "$launches"
     claim graph-whole "within 2 %" "with the bytes of its kernels" \
         within "$launches" dram_bytes "$((3 * triad * 98 / 100))" "$((3 * triad * 102 / 100))" 4
-    claim graph-whole "equal" "and their FLOPs" within "$launches" flops_executed 402653184 402653184 4
+    claim graph-whole "0 to +2 %" "and their FLOPs" \
+        within "$launches" flops_executed "$((3 * flops))" "$((3 * flops * 102 / 100))" 4
 }
 exactly() { # exactly N WHERE: as many points, each measured
     local all
@@ -90,6 +95,9 @@ fourteen_tokens() {
 }
 
 section without-cuda 20
+section step 60
 section graph 36
+section launch-kinds 45
+section inputs 50
 section decode 130
 section triton 110

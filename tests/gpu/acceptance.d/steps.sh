@@ -113,9 +113,13 @@ report() {
     done <"$out/sections.tsv"
 }
 
-# Report and evidence as of now: whoever cuts this run off loses only the section under way.
+# Report, evidence and results as of now: whoever cuts this run off loses only the section under way. Nobody writes to the
+# results file between sections; where a writer was killed, its journal holds the latest points.
 gather() {
+    local journals=() suffix
     report >"$out/report.new" && mv "$out/report.new" "$out/report.md"
-    tar -C "$out" -czf "$out/evidence.new" report.md claims.tsv sections.tsv steps.tsv logs fixtures &&
+    for suffix in wal journal; do [ ! -s "$results-$suffix" ] || journals+=("${results##*/}-$suffix"); done
+    tar -C "$out" -czf "$out/evidence.new" report.md claims.tsv sections.tsv steps.tsv logs fixtures "${journals[@]}" &&
         mv "$out/evidence.new" "$out/evidence.tar.gz"
+    [ ! -e "$results" ] || { gzip -c -3 "$results" >"$out/results.new" && mv "$out/results.new" "$results.gz"; }
 }
