@@ -47,6 +47,7 @@ struct ChartRoof {
     QString memoryLabel, computeLabel, roofLabel;  ///< roofLabel set: one legend entry for slope and ceiling
     QColor memoryColor, computeColor, ridgeColor;
     bool dashed = true, ridgeLine = true;
+    QStringList memoryDetails{}, computeDetails{};  ///< how each was measured; empty where that is not known
 };
 
 struct ChartData {

@@ -2,12 +2,15 @@
 #include "gui/charts/chart_view.hpp"
 
 #include <QGraphicsRectItem>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QToolTip>
 #include <QWheelEvent>
 #include <cmath>
 
 #include "gui/charts/points_item.hpp"
+#include "gui/charts/roof_lines.hpp"
 
 // No handler passes a mouse event to QChartView: in Qt 6.4 a press outside every item is a crash there.
 
@@ -184,6 +187,26 @@ void ChartView::leaveEvent(QEvent* /*event*/) {
         m_plot->setHighlight(std::nullopt);
         emit hovered(-1, -1);
     }
+}
+
+bool ChartView::viewportEvent(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) {
+        return QChartView::viewportEvent(event);
+    }
+    const auto* help = dynamic_cast<QHelpEvent*>(event);
+    const QStringList details = m_plot->state().highlight || help == nullptr
+                                    ? QStringList()
+                                    : roofDetailsAt(m_plot->state(), help->pos(), hitPixels);
+    if (details.isEmpty()) {
+        QToolTip::hideText();
+        event->ignore();
+    } else {
+        // As text: the name of a kernel may look like markup.
+        QToolTip::showText(help->globalPos(),
+                           QStringLiteral("<p style='white-space:pre'>") + details.join('\n').toHtmlEscaped(),
+                           viewport());
+    }
+    return true;
 }
 
 void ChartView::keyPressEvent(QKeyEvent* event) {

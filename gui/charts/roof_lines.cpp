@@ -27,6 +27,13 @@ QLineF inPixels(const QLineF& logLine, const PlotMapping& mapping) {
     return {mapping.fromLog(logLine.p1()), mapping.fromLog(logLine.p2())};
 }
 
+double distanceTo(const QLineF& line, const QPointF& position) {
+    const QPointF along = line.p2() - line.p1(), from = position - line.p1();
+    const double square = QPointF::dotProduct(along, along);
+    const double share = square > 0 ? std::clamp(QPointF::dotProduct(from, along) / square, 0.0, 1.0) : 0.0;
+    return QLineF(line.pointAt(share), position).length();
+}
+
 /// Finds a free place along a line for a text, and remembers what is taken.
 class LabelPlacer {
  public:
@@ -123,6 +130,30 @@ RoofGeometry roofGeometry(const ChartRoof& roof, const LogView& view) {
         geometry.ridge = clipped({ridge, view.y.low, ridge, peak}, rect);
     }
     return geometry;
+}
+
+QStringList roofDetailsAt(const PlotState& state, const QPointF& position, double within) {
+    QStringList nearest;
+    if (!state.data || state.data->figure.kind != catalog::ChartKind::roofline) {
+        return nearest;
+    }
+    const auto look = [&](const std::optional<QLineF>& line, const QString& label, const ChartRoof& roof,
+                          const QStringList& details) {
+        if (!line || details.isEmpty()) {
+            return;
+        }
+        const double distance = distanceTo(inPixels(*line, state.mapping), position);
+        if (distance <= within) {
+            within = distance;
+            nearest = QStringList{roof.device + QStringLiteral(" · ") + label} + details;
+        }
+    };
+    for (const auto& roof : state.data->roofs) {
+        const auto geometry = roofGeometry(roof, state.mapping.view);
+        look(geometry.slope, roof.memoryLabel, roof, roof.memoryDetails);
+        look(geometry.ceiling, roof.computeLabel, roof, roof.computeDetails);
+    }
+    return nearest;
 }
 
 QLineSeries* RoofLines::addSeries() {

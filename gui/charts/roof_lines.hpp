@@ -16,6 +16,10 @@ struct RoofGeometry {
 };
 [[nodiscard]] RoofGeometry roofGeometry(const ChartRoof& roof, const LogView& view);
 
+/// How the nearest roof of which that is known was measured, its device and label first; nothing where there
+/// is none within so many pixels of `position`.
+[[nodiscard]] QStringList roofDetailsAt(const PlotState& state, const QPointF& position, double within);
+
 /// Keeps a chart's QLineSeries in step with the data and the view.
 class RoofLines {
  public:

@@ -60,15 +60,32 @@ bool isMemoryRoof(const db::Ceiling& ceiling, const std::string& name, const std
            (origin == "measured" && name == "dram" && ceiling.name.starts_with("dram_"));
 }
 
+/// The kernel and its work, as far as they are known.
+QStringList detailsOf(const db::Ceiling& ceiling) {
+    const QString unit = ceiling.unit == "byte/s" ? "B" : ceiling.unit == "op/s" ? "OP" : "FLOP";
+    const auto work = [&unit](double value) { return siText(value, unit, 6); };
+    QStringList lines;
+    if (!ceiling.kernel.empty()) lines << RoofChoice::tr("Measured by %1").arg(text(ceiling.kernel));
+    if (ceiling.counted) lines << RoofChoice::tr("A launch: %1 counted").arg(work(*ceiling.counted));
+    if (ceiling.expected) lines << RoofChoice::tr("A launch: %1 expected").arg(work(*ceiling.expected));
+    return lines;
+}
+
 struct Pair {
     std::optional<double> bytesPerS, flopsPerS;
+    QStringList memoryDetails, computeDetails;
 
     void take(const db::Ceiling& ceiling, const std::string& memory, const std::string& compute,
               const std::string& origin) {
         if (isMemoryRoof(ceiling, memory, origin))
-            bytesPerS = std::max(bytesPerS.value_or(0), ceiling.value);
+            raise(bytesPerS, memoryDetails, ceiling);
         else if (ceiling.kind == "compute" && ceiling.origin == origin && ceiling.name == compute)
-            flopsPerS = std::max(flopsPerS.value_or(0), ceiling.value);
+            raise(flopsPerS, computeDetails, ceiling);
+    }
+    static void raise(std::optional<double>& value, QStringList& details, const db::Ceiling& ceiling) {
+        if (value.value_or(0) >= ceiling.value) return;
+        value = ceiling.value;
+        details = detailsOf(ceiling);
     }
     [[nodiscard]] bool complete() const { return bytesPerS && flopsPerS; }
 };
@@ -102,6 +119,8 @@ ChartRoof styled(const catalog::FigureRoofs& roofs, const std::string& device, c
     roof.memoryColor = QColor(text(roofs.memoryColor));
     roof.computeColor = QColor(text(roofs.computeColor));
     roof.ridgeColor = QColor(text(roofs.ridgeColor));
+    roof.memoryDetails = pair.memoryDetails;
+    roof.computeDetails = pair.computeDetails;
     roof.dashed = roofs.dashed;
     roof.ridgeLine = roofs.ridgeLine;
     return roof;

@@ -2,8 +2,10 @@
 #include "gui/charts/chart_view.hpp"
 
 #include <QApplication>
+#include <QHelpEvent>
 #include <QMouseEvent>
 #include <QSignalSpy>
+#include <QToolTip>
 #include <QWheelEvent>
 #include <cmath>
 
@@ -63,6 +65,30 @@ class Hand {
 constexpr QPointF inside(300, 200);
 
 }  // namespace
+
+TEST_CASE("a roof's tool tip says how it was measured, where that is known") {
+    Hand view;
+    ChartData chart = test::llama13bFigure();
+    const double bandwidth = chart.roofs.at(0).bytesPerS, peak = chart.roofs.at(0).flopsPerS;
+    const double ridge = peak / bandwidth;
+    const auto tipAt = [&](double x, double y) {
+        const QPoint at = view->mapToPosition(x, y).toPoint();
+        view.move(at);
+        QHelpEvent event(QEvent::ToolTip, at, view->viewport()->mapToGlobal(at));
+        QApplication::sendEvent(view->viewport(), &event);
+        return event.isAccepted() ? QToolTip::text() : QString();  // a hidden one fades for a while
+    };
+    CHECK(tipAt(4 * ridge, peak).isEmpty());
+    chart.series.clear();  // a point's call-out goes before
+    chart.roofs[0].device = "GPU";
+    chart.roofs[0].computeDetails = {"Measured by gemm<half>"};
+    view->setData(std::make_shared<const ChartData>(chart));
+    QApplication::processEvents();
+    CHECK(tipAt(4 * ridge, peak) == "<p style='white-space:pre'>GPU · " + chart.roofs[0].computeLabel +
+                                        "\nMeasured by gemm&lt;half&gt;");
+    CHECK(tipAt(0.05 * ridge, 0.05 * peak).isEmpty());  // the slope, of which nothing is known
+    CHECK(tipAt(4 * ridge, peak / 30).isEmpty());       // nowhere near
+}
 
 TEST_CASE("known values lie at known pixels of the view") {
     Hand view;

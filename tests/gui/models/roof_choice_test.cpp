@@ -72,6 +72,25 @@ TEST_CASE("measured ceilings stand beside the datasheet's, the largest DRAM one 
     CHECK(chart->roofs[0].dashed != chart->roofs[1].dashed);
 }
 
+TEST_CASE("a measured roof names the kernel and the work it is made of, as far as they are known") {
+    const test::Folder folder;
+    db::Ceiling copy = ceiling("memory", "dram_copy", 6.0e11, "measured");
+    copy.kernel = "another";
+    db::Ceiling read = ceiling("memory", "dram_read", 6.4e11, "measured");
+    read.kernel = "dram_read<double2>";
+    read.counted = 1.0e9;
+    read.expected = 1.01e9;
+    test::writeResults(folder.file("a.db"), "NVIDIA A40", {measured},
+                       {read, copy, ceiling("compute", "tensor_bf16", 1.2e14, "measured")});
+    const ChartDataPtr chart = chartOf(folder.file("a.db"));
+    REQUIRE(chart->roofs.size() == 2);
+    CHECK(chart->roofs[0].memoryDetails.isEmpty());
+    CHECK(chart->roofs[1].memoryDetails == QStringList{"Measured by dram_read<double2>",
+                                                       "A launch: 1 GB counted",
+                                                       "A launch: 1.01 GB expected"});
+    CHECK(chart->roofs[1].computeDetails.isEmpty());
+}
+
 TEST_CASE("a device that nobody knows has no roof, and the chart says so") {
     const test::Folder folder;
     test::writeResults(folder.file("a.db"), "Some Other GPU", {modelled});
