@@ -9,6 +9,7 @@
 #include <string>
 
 #include "collector/inject/cache_flush.hpp"
+#include "collector/inject/gpu_wait.hpp"
 #include "collector/inject/idle_traffic.hpp"
 #include "collector/metrics/flags.hpp"
 #include "collector/metrics/idle_traffic.hpp"
@@ -42,6 +43,7 @@ void LaunchMeasurement::begin(const Options& options, const cupti::Driver& drive
         m_session =
             &slot.session(context, m_counters->collection(m_plan.first), ProfilerSession::Kind::kernel,
                           std::max<std::size_t>(described.record.kernels.size(), 1));
+        waitForGpu(driver);  // DRAM counters see the whole device: other streams' work too
         if (options.cache == Cache::cold) flush(driver, slot, context, described);
         m_during.beginNs = monotonicNs();
         m_session->begin({});

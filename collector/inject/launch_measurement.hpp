@@ -18,7 +18,8 @@ namespace ridge::inject {
 /// turn and has closed the context's gate.
 class LaunchMeasurement {
  public:
-    /// Makes the session and starts it, caches flushed before where that is asked for. Throws CuptiError or
+    /// Makes the session and starts it, the device idle and the caches flushed before where that is asked
+    /// for. Throws CuptiError or
     /// ridge::Error with the profiler disabled: the launch may go on, unmeasured. `identity`: what other
     /// launches it is compared with; nullopt: none, it is a graph.
     void begin(const Options& options, const cupti::Driver& driver, ProfilerSlot& slot, Context& context,

@@ -169,7 +169,6 @@ NodeRecorder::Issued NodeRecorder::issue(const NodePlan& plan, Context& context,
 CUresult NodeRecorder::issueOne(const PlannedNode& node, Context& context, const Ranges& ranges) noexcept {
     if (!node.isMeasured || !m_slot.isUsable() || m_slot.isGivenUp(context))
         return issueUncounted(m_driver, node.node);
-    if (const CUresult before = m_driver.ctxSynchronize(); before != CUDA_SUCCESS) return before;
     Described described;
     LaunchMeasurement measurement;
     try {

@@ -9,22 +9,11 @@
 
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/leases.hpp"
+#include "collector/inject/gpu_wait.hpp"
 #include "collector/inject/idle_traffic.hpp"
 #include "collector/metrics/idle_traffic.hpp"
 
 namespace ridge::inject {
-namespace {
-
-void waitFor(const cupti::Driver& driver) {
-    if (const CUresult result = driver.ctxSynchronize(); result != CUDA_SUCCESS) {
-        throw Error(ExitCode::failed,
-                    fmt::format("the GPU's work failed with CUDA error {}", static_cast<int>(result)),
-                    "run the program without ridge");
-    }
-}
-
-}  // namespace
-
 RangeRecorder::RangeRecorder(const Options& options, const cupti::Api& api, const cupti::Driver& driver,
                              const ProgramState& program, Report report)
     : m_options(options),
@@ -120,7 +109,7 @@ void RangeRecorder::begin(const NvtxRange& range, Context*& context) {
     fresh->ordinal = series.occurrences++;
     fresh->session = &m_slot.session(*fresh->context, planFor(*fresh->counters, series.round),
                                      ProfilerSession::Kind::range);
-    waitFor(m_driver);
+    waitForGpu(m_driver);
     if (m_options.cache == Cache::cold)
         fresh->flushed = flushCaches(m_driver, fresh->context->device, fresh->context->reader);
     fresh->beganNs = monotonicNs();
@@ -168,7 +157,7 @@ void RangeRecorder::closing(const NvtxRange& range) {
 void RangeRecorder::close(const Occurrence& occurrence) {
     // A start/end range may end on another thread than it began.
     const cupti::CurrentContext current(m_driver, occurrence.context->handle);
-    waitFor(m_driver);
+    waitForGpu(m_driver);
     occurrence.session->end();
     RangePass pass;
     pass.during = {occurrence.beganNs, monotonicNs()};

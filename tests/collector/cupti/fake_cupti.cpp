@@ -26,6 +26,7 @@ CUptiResult call(const std::string& name, std::size_t given, std::size_t size) {
 CUresult driverCall(const std::string& name) {
     const std::lock_guard lock(log);
     active->calls.push_back(name);
+    if (const auto once = active->failingDriverOnce.extract(name)) return once.mapped();
     const auto failing = active->failingDriver.find(name);
     return failing == active->failingDriver.end() ? CUDA_SUCCESS : failing->second;
 }

@@ -30,7 +30,7 @@ struct Fault {
 struct FakeCupti {
     std::map<std::string, CUptiResult> failing;  ///< call ("SetConfig") -> its result
     std::optional<Fault> fault;
-    std::map<std::string, CUresult> failingDriver;
+    std::map<std::string, CUresult> failingDriver, failingDriverOnce;
     int devices = 1;
     CUpti_Profiler_DeviceSupported_Params supported{};  ///< support levels that DeviceSupported reports
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens to the caches before a launch is measured.
+// What happens to the GPU and its caches before a launch is measured.
 #include <algorithm>
 #include <string>
 
@@ -59,4 +59,38 @@ TEST_CASE("where the driver takes no kernel of ours, the flush's own write-back 
     REQUIRE(process.points().size() == 1);
     CHECK(process.points()[0].cache == "cold");
     CHECK(tellsOfDirtyFlush(process));
+}
+
+TEST_CASE(
+    "nothing of other streams runs when the counters start, cold or warm, and no flush before it ended") {
+    for (const bool isCold : {true, false}) {
+        INFO(isCold);
+        inject::Options options = Fixture::options();
+        if (!isCold) options.cache = inject::Cache::warm;
+        test::RecordedProcess process(options);
+        process.launch("a");
+        const auto& calls = process.cupti.calls;
+        const auto start = std::find(calls.begin(), calls.end(), "Start");
+        REQUIRE(start != calls.end());
+        const auto wait = std::find(calls.begin(), start, "cuCtxSynchronize");
+        CHECK(wait != start);
+        CHECK(std::find(calls.begin(), wait, "cuMemsetD8") == wait);
+        CHECK(std::count(calls.begin(), start, "cuCtxSynchronize") == (isCold ? 2 : 1));
+    }
+}
+
+TEST_CASE("a launch before which the GPU's work failed is a failed row, and starts no counters") {
+    test::RecordedProcess process;
+    process.cupti.failingDriver["cuCtxSynchronize"] = CUDA_ERROR_ILLEGAL_ADDRESS;
+    process.launch("a");
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].status == db::Status::failed);
+    CHECK(process.points()[0].statusReason == "the GPU's work failed with CUDA error 700");
+    CHECK(process.cupti.count("Start") == 0);
+    CHECK_FALSE(process.cupti.enabled);
+    process.cupti.failingDriver.clear();
+    process.launch("a");
+    REQUIRE(process.points().size() == 2);
+    CHECK(process.points()[1].status == db::Status::ok);
+    CHECK(process.cupti.broken.empty());
 }

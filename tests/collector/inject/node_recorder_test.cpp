@@ -160,7 +160,7 @@ TEST_CASE("what cannot be stood in for is measured whole, and the reason is told
          }},
         {"work before it",
          [](GraphProcess& process, FakeGraph&) {
-             process.cupti.failingDriver["cuCtxSynchronize"] = CUDA_ERROR_UNKNOWN;
+             process.cupti.failingDriverOnce["cuCtxSynchronize"] = CUDA_ERROR_UNKNOWN;
          }},
     };
     for (const Case& one : cases) {
