@@ -47,7 +47,6 @@ std::string fill(void* handle, Api& api) {
     need("cuptiProfilerHostGetNumOfPasses", api.hostGetNumOfPasses);
     need("cuptiProfilerHostEvaluateToGpuValues", api.hostEvaluate);
     need("cuptiProfilerInitialize", api.profilerInitialize);
-    need("cuptiProfilerDeInitialize", api.profilerDeInitialize);
     need("cuptiProfilerDeviceSupported", api.deviceSupported);
     need("cuptiDeviceGetChipName", api.deviceGetChipName);
     need("cuptiProfilerGetCounterAvailability", api.getCounterAvailability);

@@ -12,10 +12,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <vector>
 
 namespace ridge::cupti {
+
+/// What a process knows of its CUPTI profiler, which all its devices share.
+struct ProfilerState {
+    std::mutex mutex;
+    bool isInitialized = false;
+};
+inline ProfilerState processProfiler;
 
 /// Every CUPTI function this project calls; tests fill one with their own. Without a driver only the `host*`
 /// functions, getVersion and profilerInitialize may be called: deviceGetChipName, getCounterAvailability and
@@ -34,7 +42,6 @@ struct Api {
     decltype(&cuptiProfilerHostEvaluateToGpuValues) hostEvaluate = nullptr;
 
     decltype(&cuptiProfilerInitialize) profilerInitialize = nullptr;
-    decltype(&cuptiProfilerDeInitialize) profilerDeInitialize = nullptr;
     decltype(&cuptiProfilerDeviceSupported) deviceSupported = nullptr;
     decltype(&cuptiDeviceGetChipName) deviceGetChipName = nullptr;
     decltype(&cuptiProfilerGetCounterAvailability) getCounterAvailability = nullptr;
@@ -63,6 +70,8 @@ struct Api {
     decltype(&cuptiActivityDisable) activityDisable = nullptr;
     decltype(&cuptiActivityFlushAll) activityFlushAll = nullptr;
     decltype(&cuptiActivityGetNextRecord) activityGetNextRecord = nullptr;
+
+    ProfilerState* profiler = &processProfiler;
 };
 
 struct Library {

@@ -5,7 +5,6 @@
 
 #include "collector/cupti/error.hpp"
 #include "collector/cupti/gate.hpp"
-#include "collector/cupti/leases.hpp"
 
 namespace ridge::cupti {
 
@@ -20,7 +19,6 @@ std::string chipOf(const Api& api, int ordinal) {
 
 std::string chipAlone(const Api& api, const Driver* driver, int ordinal) {
     if (!passGate(api, driver, ordinal).isOpen()) return {};
-    const ProfilerLease profiler(api);
     try {
         return chipOf(api, ordinal);
     } catch (const CuptiError&) {

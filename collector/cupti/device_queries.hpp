@@ -15,8 +15,7 @@ namespace ridge::cupti {
 /// CUPTI's name of the chip of device `ordinal`: "GH100". Behind an open gate only. Throws CuptiError.
 [[nodiscard]] std::string chipOf(const Api& api, int ordinal);
 
-/// The same for who reads no counters: empty where the gate is shut or CUPTI does not tell. Not while this
-/// process has a profiler in use, which would end with it.
+/// The same for who reads no counters: empty where the gate is shut or CUPTI does not tell.
 [[nodiscard]] std::string chipAlone(const Api& api, const Driver* driver, int ordinal);
 
 /// What the device of `context`, which must be current, can count in its present state (vGPU, MIG and other

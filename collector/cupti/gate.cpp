@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <utility>
 
 #include "collector/cupti/error.hpp"
@@ -77,6 +78,18 @@ Gate unsupported(const CUpti_Profiler_DeviceSupported_Params& found) {
     return gate;
 }
 
+/// Once a process, and for all of its devices. cuptiProfilerDeInitialize has no place: it would take CUPTI
+/// from under a session on another device, and what it would give back at the end goes with the process.
+CUptiResult initializeProfiler(const Api& api) {
+    const std::lock_guard lock(api.profiler->mutex);
+    if (api.profiler->isInitialized) return CUPTI_SUCCESS;
+    CUpti_Profiler_Initialize_Params params{.structSize = CUpti_Profiler_Initialize_Params_STRUCT_SIZE,
+                                            .pPriv = nullptr};
+    const CUptiResult status = api.profilerInitialize(&params);
+    api.profiler->isInitialized = status == CUPTI_SUCCESS;
+    return status;
+}
+
 Gate passDriver(const Driver* driver, int device) {
     if (driver == nullptr) {
         return stopped(GateStep::noDriver, ExitCode::noGpu, "no usable GPU: libcuda.so.1 is not there",
@@ -106,9 +119,7 @@ Gate passDriver(const Driver* driver, int device) {
 Gate passGate(const Api& api, const Driver* driver, int device) {
     Gate gate = passDriver(driver, device);
     if (!gate.isOpen()) return gate;
-    CUpti_Profiler_Initialize_Params initialize{.structSize = CUpti_Profiler_Initialize_Params_STRUCT_SIZE,
-                                                .pPriv = nullptr};
-    if (const CUptiResult status = api.profilerInitialize(&initialize); status != CUPTI_SUCCESS) {
+    if (const CUptiResult status = initializeProfiler(api); status != CUPTI_SUCCESS) {
         return refusedByCupti(status);
     }
     CUpti_Profiler_DeviceSupported_Params supported{};
@@ -118,9 +129,6 @@ Gate passGate(const Api& api, const Driver* driver, int device) {
     const CUptiResult status = api.deviceSupported(&supported);
     if (status == CUPTI_SUCCESS && supported.isSupported == CUPTI_PROFILER_CONFIGURATION_SUPPORTED)
         return gate;
-    CUpti_Profiler_DeInitialize_Params release{.structSize = CUpti_Profiler_DeInitialize_Params_STRUCT_SIZE,
-                                               .pPriv = nullptr};
-    static_cast<void>(api.profilerDeInitialize(&release));
     return status != CUPTI_SUCCESS ? refusedByCupti(status) : unsupported(supported);
 }
 

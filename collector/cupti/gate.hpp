@@ -28,9 +28,9 @@ struct Gate {
     [[nodiscard]] bool isOpen() const noexcept { return step == GateStep::open; }
 };
 
-/// libcuda there -> cuInit -> the device exists -> cuptiProfilerInitialize -> cuptiProfilerDeviceSupported,
-/// and no call after the first that fails. When open, the profiler is initialized: whoever passes owes one
-/// profilerDeInitialize. `driver` is nullptr where there is none.
+/// libcuda there -> cuInit -> the device exists -> cuptiProfilerInitialize, unless this process has done that
+/// -> cuptiProfilerDeviceSupported, and no call after the first that fails. The profiler stays initialized
+/// until the process ends. `driver` is nullptr where there is none. Any thread.
 [[nodiscard]] Gate passGate(const Api& api, const Driver* driver, int device);
 
 /// Throws ridge::Error with the gate's text, hint and code unless it is open; a CuptiError where CUPTI

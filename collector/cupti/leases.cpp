@@ -18,12 +18,6 @@ void checkDriver(CUresult status, const char* call) {
 
 }  // namespace
 
-ProfilerLease::~ProfilerLease() {
-    CUpti_Profiler_DeInitialize_Params params{.structSize = CUpti_Profiler_DeInitialize_Params_STRUCT_SIZE,
-                                              .pPriv = nullptr};
-    static_cast<void>(m_api.profilerDeInitialize(&params));
-}
-
 PrimaryContext::PrimaryContext(const Driver& driver, CUdevice device) : m_driver(driver), m_device(device) {
     checkDriver(m_driver.primaryCtxRetain(&m_context, m_device), "cuDevicePrimaryCtxRetain");
 }

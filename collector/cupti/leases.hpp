@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scopes of what a counting process holds: CUPTI's profiler, the device's primary context, the current
-// context.
+// Scopes of what a counting process holds: the device's primary context, the current context.
 #pragma once
 
-#include "collector/cupti/api.hpp"
 #include "collector/cupti/driver.hpp"
 
 namespace ridge::cupti {
-
-/// Gives back the profiler that passGate initialized.
-class ProfilerLease {
- public:
-    explicit ProfilerLease(const Api& api) : m_api(api) {}
-    ProfilerLease(const ProfilerLease&) = delete;
-    ProfilerLease& operator=(const ProfilerLease&) = delete;
-    ~ProfilerLease();
-
- private:
-    const Api& m_api;
-};
 
 /// The primary context of a device, the one the CUDA runtime uses too.
 class PrimaryContext {

@@ -23,11 +23,7 @@ Gate openGate(const Api& api, const Driver* driver, int device) {
 }  // namespace
 
 RangeProfilerBackend::RangeProfilerBackend(const Api& api, const Driver* driver, int device)
-    : m_api(api),
-      m_driver(driver),
-      m_gate(openGate(api, driver, device)),
-      m_profiler(api),
-      m_context(*driver, m_gate.device) {
+    : m_api(api), m_driver(driver), m_gate(openGate(api, driver, device)), m_context(*driver, m_gate.device) {
     const CurrentContext current(*m_driver, m_context.get());
     m_chip = chipOf(m_api, device);
     m_availability = availabilityOf(m_api, m_context.get());

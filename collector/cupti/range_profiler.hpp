@@ -62,7 +62,6 @@ class RangeProfilerBackend : public CounterBackend {
     const Api& m_api;
     const Driver* m_driver;
     Gate m_gate;
-    ProfilerLease m_profiler;
     PrimaryContext m_context;
     std::string m_chip;
     std::vector<std::uint8_t> m_availability;

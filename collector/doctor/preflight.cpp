@@ -48,7 +48,6 @@ void askDriver(const cupti::Driver& driver, LibraryFacts& facts) {
 void trySession(const cupti::Api& api, LibraryFacts& facts) {
     facts.gate = cupti::passGate(api, cupti::driver(), facts.device);
     if (!facts.gate->isOpen()) return;
-    const cupti::ProfilerLease lease(api);
     facts.sessionTried = true;
     try {
         cupti::RangeProfilerBackend backend(api, cupti::driver(), facts.device);

@@ -23,7 +23,6 @@ constexpr std::size_t mostHistories = 20000;
 /// Of first rows that are kept, about ten kilobytes each; beyond it those kept stay as they are in the file.
 constexpr std::size_t mostKeptRows = 2000;
 
-/// Passes the gate; what it leaves initialized is the lease's to give back.
 const cupti::Api& behindGate(const cupti::Api& api, const cupti::Driver& driver, int ordinal) {
     cupti::requireOpen(cupti::passGate(api, &driver, ordinal));
     return api;
@@ -54,7 +53,6 @@ DeviceCounters::DeviceCounters(const cupti::Api& api, const cupti::Driver& drive
                                int ordinal, const metrics::MetricSet& set, const OnChip& onChip)
     : m_api(behindGate(api, driver, ordinal)),
       m_set(set),
-      m_profiler(m_api),
       m_chip(told(cupti::chipOf(m_api, ordinal), onChip)),
       m_availability(cupti::availabilityOf(m_api, context)),
       m_host(m_api, m_chip, m_availability),

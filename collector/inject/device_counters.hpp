@@ -15,7 +15,6 @@
 #include "collector/cupti/counter_backend.hpp"
 #include "collector/cupti/driver.hpp"
 #include "collector/cupti/host_profiler.hpp"
-#include "collector/cupti/leases.hpp"
 #include "collector/cupti/pass_groups.hpp"
 #include "collector/cupti/planner.hpp"
 #include "collector/inject/event.hpp"
@@ -49,8 +48,7 @@ class DeviceCounters {
  public:
     using OnChip = std::function<void(const std::string& chip)>;
     /// Passes the gate and asks for the chip and its counters; `onChip` hears of the chip before anything can
-    /// go wrong with its counters. Throws ridge::Error (noGpu, notPermitted, usage, failed) or CuptiError,
-    /// with the profiler given back.
+    /// go wrong with its counters. Throws ridge::Error (noGpu, notPermitted, usage, failed) or CuptiError.
     DeviceCounters(const cupti::Api& api, const cupti::Driver& driver, CUcontext context, int ordinal,
                    const metrics::MetricSet& set, const OnChip& onChip);
     DeviceCounters(const DeviceCounters&) = delete;
@@ -97,7 +95,6 @@ class DeviceCounters {
 
     const cupti::Api& m_api;
     const metrics::MetricSet& m_set;
-    cupti::ProfilerLease m_profiler;
     std::string m_chip;
     std::vector<std::uint8_t> m_availability;
     cupti::HostProfiler m_host;

@@ -187,14 +187,10 @@ void fillHost(cupti::Api& api) {
 
 void fillProfiler(cupti::Api& api) {
     api.profilerInitialize = [](CUpti_Profiler_Initialize_Params* p) {
+        require(!active->initialized, "Initialize once a process");
         const auto result = call("Initialize", p->structSize, CUpti_Profiler_Initialize_Params_STRUCT_SIZE);
         active->initialized = result == CUPTI_SUCCESS;
         return result;
-    };
-    api.profilerDeInitialize = [](CUpti_Profiler_DeInitialize_Params* p) {
-        require(active->initialized && !active->enabled, "DeInitialize last");
-        active->initialized = false;
-        return call("DeInitialize", p->structSize, CUpti_Profiler_DeInitialize_Params_STRUCT_SIZE);
     };
     api.deviceSupported = [](CUpti_Profiler_DeviceSupported_Params* p) {
         require(p->api == CUPTI_PROFILER_RANGE_PROFILING, "asks for range profiling");
@@ -348,10 +344,12 @@ FakeCupti::FakeCupti() {
     supported.isSupported = supported.architecture = supported.sli = supported.vGpu = yes;
     supported.confidentialCompute = supported.cmp = supported.wsl = yes;
     active = this;
+    table().profiler = &profiler;
 }
 
 FakeCupti::~FakeCupti() {
     active = nullptr;
+    table().profiler = &cupti::processProfiler;
 }
 
 std::size_t FakeCupti::count(const std::string& name) const {
@@ -359,11 +357,11 @@ std::size_t FakeCupti::count(const std::string& name) const {
 }
 
 bool FakeCupti::isClean() const {
-    return !enabled && !started && !pushed && !initialized && !retained && hosts == 0 && broken.empty();
+    return !enabled && !started && !pushed && !retained && hosts == 0 && broken.empty();
 }
 
-const cupti::Api& FakeCupti::api() {
-    static const cupti::Api table = [] {
+cupti::Api& FakeCupti::table() {
+    static cupti::Api table = [] {
         cupti::Api api;
         fillHost(api);
         fillProfiler(api);
@@ -373,6 +371,10 @@ const cupti::Api& FakeCupti::api() {
         return api;
     }();
     return table;
+}
+
+const cupti::Api& FakeCupti::api() {
+    return table();
 }
 
 const cupti::Driver& FakeCupti::driver() {

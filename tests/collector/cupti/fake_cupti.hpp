@@ -52,7 +52,8 @@ struct FakeCupti {
     std::size_t rangesAskedFor = 0;  ///< of the counter data image
     bool kernelReplay = false;       ///< as configured: one Stop submits all passes
     bool enabled = false, started = false, pushed = false, initialized = false, retained = false;
-    int hosts = 0;  ///< host objects alive
+    int hosts = 0;                  ///< host objects alive
+    cupti::ProfilerState profiler;  ///< each fake is a process of its own
 
     FakeCupti();
     FakeCupti(const FakeCupti&) = delete;
@@ -60,7 +61,7 @@ struct FakeCupti {
     ~FakeCupti();
 
     [[nodiscard]] std::size_t count(const std::string& call) const;
-    /// Nothing is left enabled, started, pushed, retained, initialized or alive.
+    /// Nothing is left enabled, started, pushed, retained or alive.
     [[nodiscard]] bool isClean() const;
 
     [[nodiscard]] static const cupti::Api& api();
@@ -68,6 +69,9 @@ struct FakeCupti {
     /// The handles of the fake's contexts; a session may be on any of them.
     [[nodiscard]] static CUcontext primary();
     [[nodiscard]] static CUcontext second();
+
+ private:
+    [[nodiscard]] static cupti::Api& table();
 };
 
 }  // namespace ridge::test

@@ -163,6 +163,23 @@ TEST_CASE("so does a call at any other time, whether CUPTI refuses it or is busy
     }
 }
 
+TEST_CASE("a second GPU without counters takes nothing from the first: CUPTI is initialized once, for both") {
+    Fixture process;
+    process.cupti.devices = 2;
+    process.gemm(1);
+    process.cupti.current = test::FakeCupti::second();
+    process.cupti.failing["GetCounterAvailability"] = CUPTI_ERROR_MIG_DEVICE_NOT_SUPPORTED;
+    process.gemm(1);
+    process.cupti.current = test::FakeCupti::primary();
+    process.cupti.failing.clear();
+    process.gemm(2);
+    CHECK(process.cupti.count("Initialize") == 1);
+    CHECK(process.cupti.count("DeviceSupported") == 2);
+    REQUIRE(process.points().size() == 1);
+    CHECK(process.points()[0].flopsExecuted == 4096.0);
+    CHECK(process.cupti.broken.empty());
+}
+
 TEST_CASE("a fault between two rounds costs neither of them") {
     for (const char* call : {"Start", "PushRange", "Stop", "PopRange", "DecodeData", "EvaluateToGpuValues"}) {
         INFO(call);

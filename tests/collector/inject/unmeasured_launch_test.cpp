@@ -193,7 +193,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a GPU that cannot be measured costs its own launches, three of them a row, and no other GPU's") {
-    for (const char* step : {"DeviceSupported", "Enable", "Start"}) {
+    for (const char* step : {"DeviceSupported", "GetCounterAvailability", "Enable", "Start"}) {
         INFO(step);
         Fixture process;
         process.cupti.devices = 2;
