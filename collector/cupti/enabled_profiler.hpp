@@ -41,6 +41,7 @@ class EnabledProfiler {
                    CUpti_ProfilerRange range, CUpti_ProfilerReplayMode replay, std::size_t ranges = 1) const;
 
     [[nodiscard]] CUptiResult start() const noexcept;
+    /// `range` must live until pop(): CUPTI may keep a pointer to it.
     [[nodiscard]] CUptiResult push(const std::string& range) const noexcept;
     [[nodiscard]] CUptiResult pop() const noexcept;
     [[nodiscard]] Stopped stop() const noexcept;

@@ -113,7 +113,8 @@ void RangeRecorder::begin(const NvtxRange& range, Context*& context) {
     if (m_options.cache == Cache::cold)
         fresh->flushed = flushCaches(m_driver, fresh->context->device, fresh->context->reader);
     fresh->beganNs = monotonicNs();
-    fresh->session->begin(range.name);
+    // Its own copy: the name must stay while the range is open, and the thread's stack may move at a push.
+    fresh->session->begin(fresh->range.name);
     {
         const std::lock_guard lock(m_rowsMutex);
         m_rows.clear();

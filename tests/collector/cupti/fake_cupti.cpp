@@ -271,6 +271,7 @@ void fillRangePasses(cupti::Api& api) {
         const auto result =
             call("PushRange", p->structSize, CUpti_RangeProfiler_PushRange_Params_STRUCT_SIZE);
         active->pushed = result == CUPTI_SUCCESS;
+        active->pushedName = p->pRangeName;
         return result;
     };
     api.rangePop = [](CUpti_RangeProfiler_PopRange_Params* p) {

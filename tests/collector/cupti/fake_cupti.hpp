@@ -49,8 +49,9 @@ struct FakeCupti {
     CUcontext current = nullptr;
     std::size_t stops = 0;  ///< since the last SetConfig
     CUcontext enabledContext = nullptr;
-    std::size_t rangesAskedFor = 0;  ///< of the counter data image
-    bool kernelReplay = false;       ///< as configured: one Stop submits all passes
+    std::size_t rangesAskedFor = 0;    ///< of the counter data image
+    bool kernelReplay = false;         ///< as configured: one Stop submits all passes
+    const char* pushedName = nullptr;  ///< as it was given: CUPTI may read it until PopRange
     bool enabled = false, started = false, pushed = false, initialized = false, retained = false;
     int hosts = 0;                  ///< host objects alive
     cupti::ProfilerState profiler;  ///< each fake is a process of its own

@@ -33,6 +33,19 @@ TEST_CASE("a range of one pass is a record an occurrence, with the kernels launc
     CHECK(process.cupti.count("PopRange") == 2);
 }
 
+TEST_CASE(
+    "the name that CUPTI was given stays while its range is open, however deep ranges are nested in it") {
+    Fixture process;
+    process.push("step");
+    const char* const given = process.cupti.pushedName;
+    REQUIRE(given != nullptr);
+    CHECK(given != process.stack.front().name.c_str());
+    for (int i = 0; i < 100; ++i) process.push("inner");
+    CHECK(std::string(given) == "step");
+    for (int i = 0; i < 101; ++i) process.pop();
+    CHECK(process.points().size() == 1);
+}
+
 TEST_CASE("the device is idle before the counters start and before they stop") {
     Fixture process;
     process.push("step");
