@@ -94,6 +94,8 @@ void RangeProfilerBackend::probe(const std::vector<std::string>& metrics) {
     const RangeSession session(m_api, m_context.get());
     counterData = session.makeCounterData(plan.metrics);
     session.configure(plan.configImage, counterData);
+    // Whether somebody else has the counters, or they are forbidden, may be told only by the first Start.
+    static_cast<void>(session.runPass("ridge/probe", [] {}));
 }
 
 metrics::Resolution RangeProfilerBackend::resolve(const metrics::MetricSet& set) const {

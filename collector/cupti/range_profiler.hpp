@@ -39,7 +39,8 @@ class RangeProfilerBackend : public CounterBackend {
     /// Throws as read does.
     [[nodiscard]] Fixture record(const std::vector<std::string>& metrics, const RangeWork& work);
 
-    /// Everything that a read does before its first pass: throws what this machine would refuse it with.
+    /// Everything that a read does up to the end of its first pass, of no work, and nothing of it is decoded:
+    /// throws what this machine would refuse a read with.
     void probe(const std::vector<std::string>& metrics);
 
     /// CUPTI's name of the device's chip: "GH100".

@@ -44,23 +44,6 @@ void askDriver(const cupti::Driver& driver, LibraryFacts& facts) {
     }
 }
 
-/// The gate first: it tells a machine without a driver from one that refuses.
-void trySession(const cupti::Api& api, LibraryFacts& facts) {
-    facts.gate = cupti::passGate(api, cupti::driver(), facts.device);
-    if (!facts.gate->isOpen()) return;
-    facts.sessionTried = true;
-    try {
-        cupti::RangeProfilerBackend backend(api, cupti::driver(), facts.device);
-        facts.chip = backend.chip();
-        backend.probe({"gpu__time_duration.sum"});
-    } catch (const cupti::CuptiError& error) {
-        facts.sessionError = error;
-        facts.sessionResult = error.result();
-    } catch (const Error& error) {
-        facts.sessionError = error;
-    }
-}
-
 /// By UUID, and for an instance of a partitioned GPU by its parent's place on the bus.
 nvml::Device findDevice(const nvml::Nvml& nvml, const cupti::Driver& driver, int ordinal,
                         const std::string& name) {
@@ -99,6 +82,22 @@ void askNvml(const cupti::Driver& driver, LibraryFacts& facts) {
 
 }  // namespace
 
+void trySession(const cupti::Api& api, const cupti::Driver* driver, LibraryFacts& facts) {
+    facts.gate = cupti::passGate(api, driver, facts.device);
+    if (!facts.gate->isOpen()) return;
+    facts.sessionTried = true;
+    try {
+        cupti::RangeProfilerBackend backend(api, driver, facts.device);
+        facts.chip = backend.chip();
+        backend.probe({"gpu__time_duration.sum"});
+    } catch (const cupti::CuptiError& error) {
+        facts.sessionError = error;
+        facts.sessionResult = error.result();
+    } catch (const Error& error) {
+        facts.sessionError = error;
+    }
+}
+
 LibraryFacts askLibraries(int device) {
     LibraryFacts facts;
     facts.device = device;
@@ -110,7 +109,7 @@ LibraryFacts askLibraries(int device) {
         const cupti::Library& library = cupti::library();
         facts.cuptiPath = library.path;
         facts.cuptiVersion = library.versionText();
-        trySession(library.api, facts);
+        trySession(library.api, cupti::driver(), facts);
     } catch (const Error& error) {
         facts.cuptiError = error;
     }

@@ -35,7 +35,7 @@ struct LibraryFacts {
     std::optional<Error> cuptiError;  ///< why libcupti is not there
 
     std::optional<cupti::Gate> gate;            ///< nullopt without libcupti
-    bool sessionTried = false;                  ///< a session was set up on the device ...
+    bool sessionTried = false;                  ///< a session was set up and started on the device ...
     std::optional<Error> sessionError;          ///< ... and this is how it was refused
     CUptiResult sessionResult = CUPTI_SUCCESS;  ///< ... with this, unless it was not CUPTI that refused
 
@@ -44,6 +44,10 @@ struct LibraryFacts {
     std::vector<GpuUser> users;            ///< by pid, this process left out
     std::optional<bool> confidential;      ///< confidential computing is on
 };
+
+/// Passes the gate, which tells a machine without a driver from one that refuses, and starts and stops the
+/// counters once: what becomes of it is in `facts`. Throws nothing but what memory allocation does.
+void trySession(const cupti::Api& api, const cupti::Driver* driver, LibraryFacts& facts);
 
 /// Asks libcuda, NVML, libcupti and, where the gate is open, the device itself; runs nothing on it.
 [[nodiscard]] LibraryFacts askLibraries(int device);

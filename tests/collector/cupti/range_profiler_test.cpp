@@ -192,17 +192,35 @@ TEST_CASE("an exception of the work leaves the range popped, the pass stopped an
     CHECK(fake.broken.empty());
 }
 
-TEST_CASE("a probe goes as far as the configuration and runs no pass") {
+TEST_CASE("a probe starts and stops the counters once, around an empty range, and decodes nothing") {
     FakeCupti fake;
     {
         RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
         backend.probe(twoMetrics);
-        CHECK(fake.count("SetConfig") == 1);
-        CHECK(fake.count("Start") == 0);
-        fake.failing["SetConfig"] = CUPTI_ERROR_HARDWARE_BUSY;
-        CHECK_THROWS_AS(backend.probe(twoMetrics), cupti::CuptiError);
+        const Names last(fake.calls.end() - 7, fake.calls.end());
+        CHECK(last ==
+              Names{"SetConfig", "Start", "PushRange", "PopRange", "Stop", "Disable", "cuCtxSetCurrent"});
+        CHECK(fake.count("DecodeData") == 0);
     }
     CHECK(fake.isClean());
+}
+
+TEST_CASE("a probe tells what refuses the counters, at whichever call, and leaves nothing open") {
+    const char* const calls[] = {"Enable", "SetConfig", "Start", "PushRange", "PopRange", "Stop"};
+    for (const char* call : calls) {
+        for (const CUptiResult code : {CUPTI_ERROR_HARDWARE_BUSY, CUPTI_ERROR_INSUFFICIENT_PRIVILEGES}) {
+            INFO(call << " gives " << static_cast<int>(code));
+            FakeCupti fake;
+            fake.failing[call] = code;
+            {
+                RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+                CHECK_THROWS_WITH(backend.probe(twoMetrics), cupti::translate(code).text);
+                CHECK_FALSE((fake.enabled || fake.started || fake.pushed));
+                CHECK(fake.current == nullptr);
+            }
+            CHECK(fake.isClean());
+        }
+    }
 }
 
 TEST_CASE("failing releases are not errors: the values are there already") {
