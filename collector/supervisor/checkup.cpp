@@ -31,6 +31,16 @@ bool isIndex(const std::string& gpu) {
     return gpu.find_first_not_of("0123456789") == std::string::npos;
 }
 
+/// Throws ridge::Error that names who answered what is none.
+protocol::Preflight findingsIn(const std::string& answer, const WorkerProcess& worker) {
+    try {
+        return protocol::decodePreflight(answer);
+    } catch (const Error& error) {
+        throw Error(error.code(), fmt::format("{}: {}", worker.program().string(), error.what()),
+                    error.hint());
+    }
+}
+
 /// `gpus` becomes how many the worker sees; nullopt when it did not live to tell.
 Checkup look(WorkerProcess& worker, const std::string& gpu, int ordinal, std::chrono::milliseconds timeout,
              std::optional<int>& gpus) {
@@ -44,7 +54,7 @@ Checkup look(WorkerProcess& worker, const std::string& gpu, int ordinal, std::ch
                     fmt::format("{} {} while it looked at the GPU", worker.program().string(), answer.text),
                     "what it wrote is above, if anything; look for NVRM and Xid lines in 'dmesg'")}};
     }
-    protocol::Preflight found = protocol::decodePreflight(answer.text);
+    protocol::Preflight found = findingsIn(answer.text, worker);
     gpus = found.gpus;
     found.findings.insert(found.findings.begin(), doctor::good("worker", worker.program().string()));
     return {gpu, std::move(found.findings)};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/supervisor/protocol.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -12,10 +14,20 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view restartHint = "ridge and ridge-worker must come from the same build";
+constexpr std::string_view restartHint =
+    "ridge and ridge-worker must come from the same build: unset RIDGE_WORKER, or set it to that build's";
 
 [[noreturn]] void refuse(const std::string& noun, const std::string& reason) {
     throw Error(ExitCode::failed, "not a " + noun + ": " + reason, std::string(restartHint));
+}
+
+/// The beginning of a line of whoever it was, fit to be printed and stored.
+std::string shown(const std::string& line) {
+    constexpr std::size_t most = 60;
+    std::string text = line.substr(0, most);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return "'" + text + (line.size() > most ? "...'" : "'");
 }
 
 /// Runs `read` and turns what the JSON library throws into the error of this program.
@@ -23,8 +35,8 @@ template <class Read>
 auto parsed(const std::string& noun, const std::string& line, Read read) {
     try {
         return read(json::parse(line));
-    } catch (const json::exception& error) {
-        refuse(noun, error.what());
+    } catch (const json::exception&) {
+        refuse(noun, shown(line));
     }
 }
 

@@ -94,6 +94,17 @@ TEST_CASE("a build without a worker is one finding that says so") {
     CHECK_THAT(checkups[0].findings[0].text, ContainsSubstring("/nowhere/ridge-worker"));
 }
 
+TEST_CASE("a program that is no worker is told by its name, what it answered and what to do") {
+    const Worker worker(Variables{}, "/bin/cat");
+    const auto checkups = checkUp({}, std::chrono::seconds(20));
+    REQUIRE(checkups.size() == 1);
+    REQUIRE(checkups[0].findings.size() == 1);
+    const doctor::Finding& finding = checkups[0].findings[0];
+    CHECK(finding.stops == ExitCode::noGpu);
+    CHECK(finding.text == R"(/bin/cat: not a reply of a worker: '{"gpu":0,"request":"preflight"}')");
+    CHECK_THAT(finding.remedy, ContainsSubstring("unset RIDGE_WORKER"));
+}
+
 TEST_CASE("a finding that all GPUs share names none, any other names its own") {
     const std::vector<Checkup> checkups{
         {"0", {good("driver", "580"), good("ecc", "on"), good("memory", "80 GB")}},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/supervisor/protocol.hpp"
 
+#include <string>
+
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
@@ -130,6 +132,13 @@ TEST_CASE("lines that are no message are refused") {
         CHECK_THROWS_AS(decodeRequest(line), Error);
         CHECK_THROWS_AS(decodeRecord(line), Error);
     }
+}
+
+TEST_CASE("a line that is no message is told by its beginning, and never by bytes that a terminal obeys") {
+    CHECK_THROWS_WITH(decodeRecord("hello"), "not a reply of a worker: 'hello'");
+    CHECK_THROWS_WITH(decodeRecord("\x1b[2J\xff"), "not a reply of a worker: '?[2J?'");
+    CHECK_THROWS_WITH(decodeRecord(std::string(61, 'x')),
+                      "not a reply of a worker: '" + std::string(60, 'x') + "...'");
 }
 
 TEST_CASE("a wish for a clock and the clock that it became survive the way") {
