@@ -94,8 +94,14 @@ void RangeProfilerBackend::probe(const std::vector<std::string>& metrics) {
     const RangeSession session(m_api, m_context.get());
     counterData = session.makeCounterData(plan.metrics);
     session.configure(plan.configImage, counterData);
-    // Whether somebody else has the counters, or they are forbidden, may be told only by the first Start.
-    static_cast<void>(session.runPass("ridge/probe", [] {}));
+    try {
+        // Whether somebody else has the counters, or they are forbidden, may be told only by the first Start.
+        static_cast<void>(session.runPass("ridge/probe", [] {}));
+    } catch (const CuptiError& error) {
+        // Whether a range may be empty is not documented: codes that say nothing of the machine decide
+        // nothing.
+        if (translate(error.result()).known) throw;
+    }
 }
 
 metrics::Resolution RangeProfilerBackend::resolve(const metrics::MetricSet& set) const {

@@ -40,7 +40,8 @@ class RangeProfilerBackend : public CounterBackend {
     [[nodiscard]] Fixture record(const std::vector<std::string>& metrics, const RangeWork& work);
 
     /// Everything that a read does up to the end of its first pass, of no work, and nothing of it is decoded:
-    /// throws what this machine would refuse a read with.
+    /// throws what this machine would refuse a read with. Of that pass only refusals that say something of
+    /// the machine count: a read may do where an empty range does not.
     void probe(const std::vector<std::string>& metrics);
 
     /// CUPTI's name of the device's chip: "GH100".

@@ -223,6 +223,24 @@ TEST_CASE("a probe tells what refuses the counters, at whichever call, and leave
     }
 }
 
+TEST_CASE("a probe's empty range that fails by itself says nothing of the machine") {
+    for (const char* call : {"Start", "PushRange", "PopRange", "Stop"}) {
+        INFO(call);
+        FakeCupti fake;
+        fake.failing[call] = CUPTI_ERROR_INVALID_OPERATION;
+        {
+            RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+            CHECK_NOTHROW(backend.probe(twoMetrics));
+            CHECK_FALSE((fake.enabled || fake.started || fake.pushed));
+        }
+        CHECK(fake.isClean());
+    }
+    FakeCupti fake;
+    fake.failing["SetConfig"] = CUPTI_ERROR_INVALID_OPERATION;
+    RangeProfilerBackend backend(FakeCupti::api(), &FakeCupti::driver(), 0);
+    CHECK_THROWS_AS(backend.probe(twoMetrics), cupti::CuptiError);
+}
+
 TEST_CASE("failing releases are not errors: the values are there already") {
     CHECK(exitCodeOf("Disable", CUPTI_ERROR_UNKNOWN) == 0);
 }
