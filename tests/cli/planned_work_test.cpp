@@ -6,25 +6,17 @@
 #include "collector/supervisor/recorded.hpp"
 #include "collector/supervisor/selection.hpp"
 #include "db/model/error.hpp"
+#include "tests/cli/sheet_ceiling.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace ridge;
 using supervisor::PlannedWork;
 using supervisor::Recorded;
+using test::sheetCeiling;
 
 namespace {
 
 using Indexes = std::vector<std::size_t>;
-
-db::Ceiling ceiling(const char* kind, const char* name, double value, const char* unit) {
-    db::Ceiling made;
-    made.kind = kind;
-    made.name = name;
-    made.value = value;
-    made.unit = unit;
-    made.origin = "datasheet";
-    return made;
-}
 
 db::Device fast() {
     db::Device device;
@@ -34,7 +26,8 @@ db::Device fast() {
 }
 
 const db::DeviceSheet sheet{
-    fast(), {ceiling("memory", "dram", 1e12, "byte/s"), ceiling("compute", "tensor_bf16", 1e14, "flop/s")}};
+    fast(),
+    {sheetCeiling("memory", "dram", 1e12, "byte/s"), sheetCeiling("compute", "tensor_bf16", 1e14, "flop/s")}};
 
 /// 1 PFLOP, 1 GB, 100 bytes of the device's memory.
 plan::PlannedPoint point(const std::string& op, std::int64_t batch) {

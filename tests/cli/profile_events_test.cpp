@@ -33,6 +33,11 @@ SeenDevice seenDevice(int ordinal, const std::string& uuid) {
     return {ordinal, device};
 }
 
+void introduceWithGpu(ProfileEvents& events) {
+    events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
+    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+}
+
 MeasuredRecord measured(int device, db::Status status = db::Status::ok) {
     MeasuredRecord event;
     event.device = device;
@@ -368,8 +373,7 @@ TEST_CASE("a file that cannot be written ends the recording, told once, and not 
     const test::Folder folder;
     Told told;
     ProfileEvents events(folder / "missing/x.db", {}, told.listener(), told.watch);
-    events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
-    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    introduceWithGpu(events);
     events.take(0, encode(Event(measured(0))));
     events.take(0, encode(Event(measured(0))));
     REQUIRE(told.texts.size() == 1);
@@ -385,8 +389,7 @@ TEST_CASE("a run whose end cannot be written is told of") {
     const test::Folder folder;
     Told told;
     ProfileEvents events(folder / "x.db", {}, told.listener(), told.watch);
-    events.take(0, encode(Event(Hello{1, "a", "580", "13", "13"})));
-    events.take(0, encode(Event(seenDevice(0, "GPU-1"))));
+    introduceWithGpu(events);
     events.take(0, encode(Event(measured(0))));
     SQLite::Database(folder / "x.db", SQLite::OPEN_READWRITE).exec("DROP VIEW v_runs; DROP TABLE run");
     CHECK_FALSE(events.isUnwritable());
